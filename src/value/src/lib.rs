@@ -1,0 +1,33 @@
+//! Values of the Terraform language, with the semantics of cty.
+//!
+//! A [`Value`] has a [`Type`], may be null or unknown (with [`Refinements`]), and carries
+//! [`Marks`]. Cloning is cheap: anything larger than a word is shared. Operations never fail to
+//! carry marks and unknowns onwards.
+//!
+//! **Invariant:** no I/O, no diagnostics, no knowledge of configuration.
+
+mod convert;
+mod json;
+mod marks;
+mod msgpack;
+mod number;
+mod ops;
+mod path;
+mod refine;
+mod text;
+mod types;
+mod unify;
+mod value;
+
+pub use convert::{ConvertError, convert};
+pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
+pub use marks::Marks;
+pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
+pub use number::Number;
+pub use ops::OpError;
+pub use path::{Path, PathStep};
+pub use refine::{Refinements, UnknownValue};
+pub use text::Str;
+pub use types::{Attribute, ObjectType, Type};
+pub use unify::unify;
+pub use value::{Fields, Value, View};
