@@ -1,0 +1,1 @@
+//! Evaluation of expressions to values, with unknowns and marks.

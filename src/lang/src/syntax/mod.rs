@@ -1,0 +1,1 @@
+//! From bytes to a syntax tree: native syntax, JSON syntax, bodies by schema, formatting.
