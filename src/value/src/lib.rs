@@ -7,6 +7,7 @@
 //! **Invariant:** no I/O, no diagnostics, no knowledge of configuration.
 
 mod convert;
+mod debug;
 mod json;
 mod marks;
 mod msgpack;
