@@ -24,7 +24,7 @@ pub use convert::{ConvertError, convert};
 pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
 pub use marks::Marks;
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
-pub use number::Number;
+pub use number::{ArithmeticError, Number, ParseNumberError};
 pub use ops::OpError;
 pub use path::{Path, PathStep};
 pub use refine::{Refinements, UnknownValue};

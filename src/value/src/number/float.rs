@@ -1,0 +1,151 @@
+//! Doubles.
+
+use num_bigint::BigUint;
+
+use super::{DOUBLE, Number, Parts, Repr, round_bits};
+
+/// The exponent of the smallest subnormal double.
+const SUBNORMAL: i64 = -1074;
+
+impl Number {
+    /// The nearest double.
+    #[expect(clippy::cast_precision_loss, reason = "rounding to nearest even is what is wanted")]
+    pub fn to_f64(&self) -> f64 {
+        match &self.0 {
+            Repr::Small { value, .. } => *value as f64,
+            Repr::NegativeZero { .. } => -0.0,
+            Repr::Infinity { negative: false, .. } => f64::INFINITY,
+            Repr::Infinity { negative: true, .. } => f64::NEG_INFINITY,
+            Repr::Big(big) => {
+                let magnitude = magnitude_to_f64(big.mantissa.clone(), big.exponent);
+                if big.negative { -magnitude } else { magnitude }
+            }
+        }
+    }
+
+    /// The double that is exactly this number.
+    pub fn to_f64_exact(&self) -> Option<f64> {
+        let double = self.to_f64();
+        Self::from_f64(double).filter(|back| back == self).map(|_| double)
+    }
+
+    /// The number that a double is, at a double's precision; `None` for NaN.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        if value.is_nan() {
+            return None;
+        }
+        let negative = value.is_sign_negative();
+        if value.is_infinite() {
+            return Some(Self::infinity(negative, DOUBLE));
+        }
+        let bits = value.to_bits();
+        let fraction = bits & ((1 << 52) - 1);
+        let biased = (bits >> 52 & 0x7ff) as i64;
+        let (mantissa, exponent) = if biased == 0 {
+            (fraction, SUBNORMAL)
+        } else {
+            (fraction | 1 << 52, biased + SUBNORMAL - 1)
+        };
+        let parts = Parts { negative, mantissa: BigUint::from(mantissa), exponent };
+        Some(Self::rounded(parts, false, DOUBLE))
+    }
+
+    /// `self` to the power `exponent`, computed in doubles as Terraform's `pow` does; `None` where
+    /// that is not a number.
+    pub fn pow(&self, exponent: &Self) -> Option<Self> {
+        Self::from_f64(pow(self.to_f64(), exponent.to_f64()))
+    }
+
+    /// The logarithm to `base`, computed in doubles as Terraform's `log` does; `None` where that
+    /// is not a number.
+    pub fn log(&self, base: &Self) -> Option<Self> {
+        Self::from_f64(self.to_f64().ln() / base.to_f64().ln())
+    }
+}
+
+fn magnitude_to_f64(mut mantissa: BigUint, mut exponent: i64) -> f64 {
+    let top = exponent + mantissa.bits() as i64;
+    if top > 1024 {
+        return f64::INFINITY;
+    }
+    if top < SUBNORMAL {
+        return 0.0;
+    }
+    let precision = (top - SUBNORMAL).min(DOUBLE.into());
+    round_bits(&mut mantissa, &mut exponent, false, precision.unsigned_abs());
+    let mantissa = u64::try_from(mantissa).unwrap_or(u64::MAX);
+    // Both factors are exact, and so is each product, but for the overflow to infinity.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits at most")]
+    let mantissa = mantissa as f64;
+    let half = exponent / 2;
+    mantissa * power_of_two(half) * power_of_two(exponent - half)
+}
+
+/// `2^exponent` for an exponent of a normal double.
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// Go's `math.Pow`: by repeated squaring for the whole part, which rounds differently from a
+/// correctly rounded power.
+fn pow(x: f64, y: f64) -> f64 {
+    let special = y == 0.0 || x == 0.0 || !x.is_finite() || !y.is_finite() || x == 1.0;
+    if special || (x < 0.0 && y.fract() != 0.0) || y.abs() >= 9.2e18 {
+        return x.powf(y);
+    }
+    if y == 0.5 {
+        return x.sqrt();
+    }
+    if y == -0.5 {
+        return 1.0 / x.sqrt();
+    }
+    let (mut fraction, mut whole) = (y.abs().fract(), y.abs().trunc());
+    let mut result = 1.0;
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        result = (fraction * x.ln()).exp();
+    }
+    let (mut square, mut square_exponent) = split_exponent(x);
+    let mut exponent = 0i64;
+    let mut remaining = whole as u64;
+    while remaining != 0 {
+        if square_exponent.abs() > 1 << 12 {
+            exponent += square_exponent;
+            break;
+        }
+        if remaining & 1 == 1 {
+            result *= square;
+            exponent += square_exponent;
+        }
+        square *= square;
+        square_exponent *= 2;
+        if square < 0.5 {
+            square += square;
+            square_exponent -= 1;
+        }
+        remaining >>= 1;
+    }
+    if y < 0.0 {
+        result = 1.0 / result;
+        exponent = -exponent;
+    }
+    scale(result, exponent)
+}
+
+/// A fraction in 0.5..1 and the power of two that it is to be multiplied with.
+fn split_exponent(x: f64) -> (f64, i64) {
+    let Some(parts) = Number::from_f64(x).and_then(|n| n.parts()) else { return (x, 0) };
+    let exponent = parts.top();
+    (scale(x, -exponent), exponent)
+}
+
+/// `x * 2^exponent`, rounded once.
+fn scale(x: f64, exponent: i64) -> f64 {
+    let Some(parts) = Number::from_f64(x).and_then(|n| n.parts()) else { return x };
+    let exponent = parts.exponent.saturating_add(exponent.clamp(-10_000, 10_000));
+    let magnitude = magnitude_to_f64(parts.mantissa, exponent);
+    if parts.negative { -magnitude } else { magnitude }
+}
