@@ -1,1 +1,26 @@
-//! (laid)
+//! State: what is known of the objects that configuration made.
+//!
+//! - [`State`] is the model. It is cheap to clone and knows nothing of how it is kept.
+//! - [`StateStore`] keeps states, keyed by [`StateKey`]; a [`Run`] changes one, in transactions.
+//!
+//! **Invariant:** no I/O here; the stores are crates of their own.
+
+mod change;
+mod error;
+mod lock;
+mod model;
+mod run;
+mod store;
+
+pub use change::Change;
+pub use error::StateError;
+pub use lock::{Lock, LockInfo, LockState};
+pub use model::{
+    Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,
+    InstanceState, Object, ObjectStatus, Output, Outputs, Snapshot, State,
+};
+pub use run::{Closed, DanglingIntent, Intent, IntentAction, IntentId, Run, RunId, RunMeta};
+pub use store::{DEFAULT_WORKSPACE, StateKey, StateStore, Stored, VersionId, VersionInfo};
+
+/// `Result` of the stores.
+pub type Result<T, E = StateError> = std::result::Result<T, E>;

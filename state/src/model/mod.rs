@@ -1,0 +1,11 @@
+//! The model of a state, apart from how it is written.
+
+mod check;
+mod object;
+mod output;
+mod state;
+
+pub use check::{CheckObject, CheckResult, CheckStatus, CheckableKind};
+pub use object::{Attributes, DeposedKey, Identity, InstanceState, Object, ObjectStatus};
+pub use output::{Output, Outputs};
+pub use state::{Snapshot, State};
