@@ -1,37 +1,55 @@
 //! The functions of the language.
+//!
+//! Each file holds the functions of one meaning in a constant table; [`lookup`] finds one by its
+//! name, [`Function::call`] does what is common to all: conversion of arguments, nulls, unknowns
+//! and marks, as cty's `function.Call` does.
+//!
+//! `try`, `can` and `type` are special forms: their arguments are expressions, or their result no
+//! ordinary value, so that the evaluator handles them. They are in the table for their metadata.
 
+mod call;
 mod host;
+mod numeric;
+mod parameter;
+mod string;
 
-pub use host::{Host, HostError};
+use std::sync::LazyLock;
 
 use groma_value::{Type, Value};
 
-/// A parameter of a function.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameter {
-    /// Its name, as the documentation and error messages give it.
-    pub name: &'static str,
-    /// What arguments are converted to before the call; a function pointer since types are shared.
-    pub ty: fn() -> Type,
-    /// Whether null may be passed; otherwise null is an error before the call.
-    pub allow_null: bool,
-    /// Whether the function itself handles unknown arguments; otherwise the result is unknown.
-    pub allow_unknown: bool,
-    /// Whether the function itself handles marks; otherwise they come off and go onto the result.
-    pub allow_marked: bool,
-    /// Whether an argument of unknown type reaches the function.
-    pub allow_dynamic: bool,
-}
+pub use call::{Call, Context, NoTemplates, TemplateRenderer};
+pub use host::{Host, HostError};
+pub use parameter::Parameter;
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct FunctionError {
-    /// The argument at fault, from 0.
+    /// The argument at fault, from 0. Then the message completes
+    /// `Invalid value for "name" parameter: …`; else `Call to function "name" failed: …`.
     pub argument: Option<usize>,
-    /// What is wrong, as Terraform words it.
+    /// What is wrong, as Terraform words it, with no full stop.
     pub message: String,
 }
+
+impl FunctionError {
+    /// A call that failed as a whole.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { argument: None, message: message.into() }
+    }
+
+    /// An argument that is not acceptable.
+    pub fn argument(index: usize, message: impl Into<String>) -> Self {
+        Self { argument: Some(index), message: message.into() }
+    }
+}
+
+/// Decides the type of a call's result. Arguments may be unknown, even where the parameter does
+/// not allow that.
+pub type ReturnType = fn(&[Value]) -> Result<Type, FunctionError>;
+
+/// Computes a call's result, of the type that [`Call::ty`] says.
+pub type Run = fn(&Call<'_>) -> Result<Value, FunctionError>;
 
 /// A function of the language.
 pub struct Function {
@@ -44,7 +62,81 @@ pub struct Function {
     /// The parameter that takes all further arguments.
     pub variadic: Option<Parameter>,
     /// The type of the result, from the arguments (which may be unknown).
-    pub return_type: fn(&[Value]) -> Result<Type, FunctionError>,
+    pub return_type: ReturnType,
+    /// Whether the result is never null, so that an unknown one is refined so.
+    pub not_null: bool,
     /// The result. Arguments are converted and checked as the parameters say.
-    pub run: fn(&[Value], &Type, &dyn Host) -> Result<Value, FunctionError>,
+    pub run: Run,
+}
+
+impl Function {
+    /// A function whose result is never null.
+    pub(crate) const fn new(
+        name: &'static str,
+        description: &'static str,
+        parameters: &'static [Parameter],
+        return_type: ReturnType,
+        run: Run,
+    ) -> Self {
+        Self { name, description, parameters, variadic: None, return_type, not_null: true, run }
+    }
+
+    /// Takes any number of further arguments.
+    pub(crate) const fn variadic(mut self, parameter: Parameter) -> Self {
+        self.variadic = Some(parameter);
+        self
+    }
+
+    /// May give null.
+    pub(crate) const fn nullable(mut self) -> Self {
+        self.not_null = false;
+        self
+    }
+
+    /// The parameter that takes the argument at `index`.
+    pub fn parameter(&self, index: usize) -> Option<&Parameter> {
+        self.parameters.get(index).or(self.variadic.as_ref())
+    }
+}
+
+/// Return types that do not depend on the arguments.
+mod returns {
+    use super::{FunctionError, Type, Value};
+
+    pub(super) type Result = std::result::Result<Type, FunctionError>;
+
+    pub(super) fn number(_: &[Value]) -> Result {
+        Ok(Type::Number)
+    }
+
+    pub(super) fn string(_: &[Value]) -> Result {
+        Ok(Type::String)
+    }
+
+    pub(super) fn bool(_: &[Value]) -> Result {
+        Ok(Type::Bool)
+    }
+
+    pub(super) fn strings(_: &[Value]) -> Result {
+        Ok(Type::list(Type::String))
+    }
+}
+
+static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+    let tables: &[&'static [Function]] = &[numeric::FUNCTIONS, string::FUNCTIONS];
+    let mut all: Vec<_> = tables.iter().copied().flatten().collect();
+    all.sort_by_key(|function| function.name);
+    all
+});
+
+/// Every function, in name order, special forms included.
+pub fn all() -> &'static [&'static Function] {
+    &ALL
+}
+
+/// The function of that name, which may be in the namespace `core::`.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    let at = ALL.binary_search_by(|function| function.name.cmp(name)).ok()?;
+    ALL.get(at).copied()
 }

@@ -1,0 +1,182 @@
+//! What every call has in common.
+
+use groma_value::{Fields, Marks, Number, Str, Type, Value, convert};
+
+use super::{Function, FunctionError, Host, Parameter};
+
+/// Renders templates for `templatefile` and `templatestring`; the evaluator does.
+pub trait TemplateRenderer {
+    /// The result of the template `source` with `vars` in scope. `name` stands for the file in
+    /// messages.
+    fn render(
+        &self,
+        name: &str,
+        source: &str,
+        vars: &Fields,
+        host: &dyn Host,
+    ) -> Result<Value, FunctionError>;
+}
+
+/// Refuses to render: for calls from inside a template, and where there is no evaluator.
+pub struct NoTemplates;
+
+impl TemplateRenderer for NoTemplates {
+    fn render(&self, _: &str, _: &str, _: &Fields, _: &dyn Host) -> Result<Value, FunctionError> {
+        Err(FunctionError::new("cannot recursively call template functions from inside a template"))
+    }
+}
+
+/// What a function may use besides its arguments.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Files, time and randomness.
+    pub host: &'a dyn Host,
+    /// Templates.
+    pub templates: &'a dyn TemplateRenderer,
+}
+
+/// One call, as a function sees it: arguments converted to the parameters' types, and not null,
+/// unknown or marked where the parameter does not allow that.
+pub struct Call<'a> {
+    /// The arguments.
+    pub args: &'a [Value],
+    /// The type that the result must have.
+    pub ty: &'a Type,
+    /// Everything else.
+    pub context: Context<'a>,
+}
+
+impl<'a> Call<'a> {
+    /// The argument at `index`.
+    pub fn value(&self, index: usize) -> Result<&'a Value, FunctionError> {
+        self.args.get(index).ok_or_else(|| FunctionError::argument(index, "is required"))
+    }
+
+    /// The string argument at `index`.
+    pub fn text(&self, index: usize) -> Result<&'a Str, FunctionError> {
+        let value = self.value(index)?;
+        value.as_str().ok_or_else(|| FunctionError::argument(index, "a string is required"))
+    }
+
+    /// The number argument at `index`.
+    pub fn number(&self, index: usize) -> Result<&'a Number, FunctionError> {
+        let value = self.value(index)?;
+        value.as_number().ok_or_else(|| FunctionError::argument(index, "a number is required"))
+    }
+
+    /// The number argument at `index` as a machine integer.
+    pub fn integer(&self, index: usize) -> Result<i64, FunctionError> {
+        integer(self.number(index)?)
+    }
+
+    /// The elements of the list, set or tuple argument at `index`.
+    pub fn items(&self, index: usize) -> Result<&'a [Value], FunctionError> {
+        let value = self.value(index)?;
+        value.as_slice().ok_or_else(|| FunctionError::argument(index, "a list is required"))
+    }
+
+    /// An unknown result.
+    #[expect(clippy::unnecessary_wraps, reason = "it ends a function")]
+    pub fn unknown(&self) -> Result<Value, FunctionError> {
+        Ok(Value::unknown(self.ty.clone()))
+    }
+}
+
+/// A number as a machine integer, or cty's refusal.
+pub(super) fn integer(number: &Number) -> Result<i64, FunctionError> {
+    number.to_i64().ok_or_else(|| {
+        FunctionError::new(if number.is_integer() {
+            format!("value must be a whole number, between {} and {} inclusive", i64::MIN, i64::MAX)
+        } else {
+            "value must be a whole number".to_owned()
+        })
+    })
+}
+
+impl Function {
+    /// Calls the function where no template can be rendered.
+    pub fn call(&self, args: &[Value], host: &dyn Host) -> Result<Value, FunctionError> {
+        self.call_in(args, Context { host, templates: &NoTemplates })
+    }
+
+    /// Calls the function: checks and converts the arguments, lets unknowns and marks through to
+    /// the result where the function does not care for them itself.
+    pub fn call_in(&self, args: &[Value], context: Context<'_>) -> Result<Value, FunctionError> {
+        self.check_count(args.len())?;
+        let mut args = args.to_vec();
+        for (index, arg) in args.iter_mut().enumerate() {
+            if let Some(parameter) = self.parameter(index) {
+                *arg = prepare(index, arg, parameter)?;
+            }
+        }
+        // With an argument that the function cannot deal with it is not called, so that no
+        // mark is dealt with either.
+        let dynamic = self.any(&args, |arg, parameter| {
+            !parameter.allow_dynamic && matches!(arg.ty(), Type::Dynamic)
+        });
+        let unknown = dynamic || self.any(&args, |arg, p| !p.allow_unknown && !arg.is_known());
+        let (args, marks) = self.unmark(args, unknown);
+        let ty = if dynamic { Type::Dynamic } else { (self.return_type)(&args)? };
+        let result = if unknown {
+            Value::unknown(ty)
+        } else {
+            (self.run)(&Call { args: &args, ty: &ty, context })?
+        };
+        let result = if self.not_null { result.refine_not_null() } else { result };
+        Ok(result.with_marks(marks))
+    }
+
+    /// Whether any argument and its parameter are so.
+    fn any(&self, args: &[Value], is: impl Fn(&Value, &Parameter) -> bool) -> bool {
+        args.iter()
+            .enumerate()
+            .any(|(index, arg)| self.parameter(index).is_some_and(|p| is(arg, p)))
+    }
+
+    fn check_count(&self, given: usize) -> Result<(), FunctionError> {
+        let required = self.parameters.len();
+        if let Some(missing) = self.parameters.get(given) {
+            let least = if self.variadic.is_some() { " at least" } else { "" };
+            return Err(FunctionError::new(format!(
+                "Function {:?} expects{least} {required} argument(s). Missing value for {:?}",
+                self.name, missing.name
+            )));
+        }
+        if given > required && self.variadic.is_none() {
+            return Err(FunctionError::new(format!(
+                "Function {:?} expects only {required} argument(s)",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+
+    /// Takes the marks off where the parameter does not allow them, or everywhere, and gives all
+    /// that were taken.
+    fn unmark(&self, args: Vec<Value>, everywhere: bool) -> (Vec<Value>, Marks) {
+        let mut all = Marks::NONE;
+        let args = args.into_iter().enumerate().map(|(index, arg)| {
+            if !everywhere && self.parameter(index).is_some_and(|p| p.allow_marked) {
+                return arg;
+            }
+            let (arg, marks) = arg.unmark_deep();
+            all |= marks;
+            arg
+        });
+        (args.collect(), all)
+    }
+}
+
+/// Converts an argument to its parameter's type and refuses null.
+fn prepare(index: usize, arg: &Value, parameter: &Parameter) -> Result<Value, FunctionError> {
+    let ty = (parameter.ty)();
+    let arg = if matches!(ty, Type::Dynamic) || arg.ty() == ty {
+        arg.clone()
+    } else {
+        convert(arg, &ty).map_err(|error| FunctionError::argument(index, error.message))?
+    };
+    if arg.is_null() && !parameter.allow_null {
+        return Err(FunctionError::argument(index, "argument must not be null"));
+    }
+    Ok(arg)
+}
