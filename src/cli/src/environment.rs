@@ -1,0 +1,77 @@
+//! The environment: the only place of the command line that reads it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A variable that is honoured, for the generated reference.
+pub struct Variable {
+    /// Its name; `*` for the rest of a family.
+    pub name: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// Every variable that is honoured.
+pub const VARIABLES: &[Variable] = &[
+    Variable { name: "GROMA_DATA_DIR", meaning: "Where the state database is kept; `.groma` in the root module's directory by default." },
+    Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
+    Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
+    Variable { name: "TF_CLI_ARGS_*", meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`." },
+    Variable { name: "TF_DATA_DIR", meaning: "Where the name of the selected workspace is kept; `.terraform` by default." },
+    Variable { name: "TF_IN_AUTOMATION", meaning: "Any value: leave out hints about what to type next." },
+    Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
+    Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
+    Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
+];
+
+/// A snapshot of the environment, taken once at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    vars: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// As the process has it.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
+    pub fn read() -> Self {
+        Self { vars: std::env::vars_os().collect() }
+    }
+
+    /// The value of `name`, if it is set, not empty, and text.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.vars.get(OsString::from(name).as_os_str())?.to_str().filter(|v| !v.is_empty())
+    }
+
+    /// The value of `name` as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        let value = self.vars.get(OsString::from(name).as_os_str())?;
+        (!value.is_empty()).then(|| value.into())
+    }
+
+    /// Values of root input variables, by name: `TF_VAR_name`. Empty values count.
+    pub fn input_variables(&self) -> BTreeMap<String, String> {
+        let vars = self.vars.iter();
+        vars.filter_map(|(name, value)| {
+            let name = name.to_str()?.strip_prefix("TF_VAR_")?;
+            Some((name.to_owned(), value.to_string_lossy().into_owned()))
+        })
+        .collect()
+    }
+
+    /// Whether questions may be asked.
+    pub fn allows_input(&self) -> bool {
+        !matches!(self.get("TF_INPUT"), Some("0" | "false" | "f" | "F" | "False" | "FALSE"))
+    }
+
+    /// Whether hints about the next command are unwanted.
+    pub fn in_automation(&self) -> bool {
+        self.get("TF_IN_AUTOMATION").is_some()
+    }
+}
+
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(iter: I) -> Self {
+        Self { vars: iter.into_iter().map(|(k, v)| (k.into(), v.into())).collect() }
+    }
+}

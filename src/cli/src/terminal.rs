@@ -1,0 +1,84 @@
+//! Standard output and error: the only place that prints.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use groma_diag::{Diagnostics, SourceMap};
+use groma_render::diagnostic::render_all;
+use groma_render::style::Style;
+
+use crate::environment::Environment;
+
+/// Where output goes and how it looks there.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// How standard output looks.
+    pub out: Style,
+    /// How standard error looks.
+    pub err: Style,
+    /// Whether somebody can answer questions.
+    pub interactive: bool,
+}
+
+impl Terminal {
+    /// As the process has them; no colours into a pipe, or with `NO_COLOR`.
+    pub fn detect(env: &Environment) -> Self {
+        let colors = env.get("NO_COLOR").is_none() && env.get("TERM") != Some("dumb");
+        let style = |terminal: bool| {
+            let width = if terminal { columns(env) } else { 0 };
+            Style { color: terminal && colors, width }
+        };
+        Self {
+            out: style(io::stdout().is_terminal()),
+            err: style(io::stderr().is_terminal()),
+            interactive: io::stdin().is_terminal(),
+        }
+    }
+
+    /// The same without colours (`-no-color`).
+    #[must_use]
+    pub fn plain(mut self, plain: bool) -> Self {
+        self.out.color &= !plain;
+        self.err.color &= !plain;
+        self
+    }
+
+    /// Writes to standard output as it is. A closed pipe ends the output, not the command.
+    pub fn print(self, text: &str) {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Writes bytes to standard output.
+    pub fn print_bytes(self, bytes: &[u8]) {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    /// Writes to standard error as it is.
+    pub fn eprint(self, text: &str) {
+        let mut err = io::stderr().lock();
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// Shows diagnostics: warnings on standard output, everything on standard error if there is
+    /// an error among them, as Terraform does.
+    pub fn diagnostics(self, diagnostics: &Diagnostics, sources: &SourceMap, compact: bool) {
+        if diagnostics.has_errors() {
+            self.eprint(&render_all(diagnostics, sources, self.err, compact));
+        } else if !diagnostics.is_empty() {
+            self.print(&render_all(diagnostics, sources, self.out, compact));
+        }
+    }
+
+    /// Asks a question and reads one line; `None` at the end of the input.
+    pub fn ask(self, prompt: &str) -> io::Result<Option<String>> {
+        self.print(prompt);
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim().to_owned()))
+    }
+}
+
+fn columns(env: &Environment) -> usize {
+    env.get("COLUMNS").and_then(|c| c.parse().ok()).unwrap_or(80)
+}
