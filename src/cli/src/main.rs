@@ -1,1 +1,40 @@
-fn main() {}
+//! The `groma` binary.
+
+mod args;
+mod argv;
+mod commands;
+mod environment;
+mod error;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::commands::Cli;
+use crate::environment::Environment;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let env = Environment::read();
+    let terminal = Terminal::detect(&env);
+    let command = argv::with_go_booleans(Cli::command());
+    let args: Vec<_> = std::env::args_os().collect();
+    let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from)) {
+        Ok(args) => argv::normalise(args),
+        Err(message) => {
+            terminal.eprint(&format!("Error: {message}\n"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let parsed = command.try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    match parsed {
+        Ok(cli) => commands::run(cli, &env, terminal),
+        Err(error) => {
+            let _ = error.print();
+            // Terraform answers a wrong command line with 1; clap would with 2, which is a plan
+            // with changes to whoever passes `-detailed-exitcode`.
+            if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        }
+    }
+}
