@@ -1,0 +1,63 @@
+//! Chores of the repository: `cargo xtask test`, `lint`, `licences`.
+
+mod command;
+mod licences;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::cargo;
+
+/// Chores of the repository
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run every test
+    Test {
+        /// Passed on to the test binaries
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Check formatting, lints and licences
+    Lint,
+    /// Check the licences of all dependencies
+    Licences,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().chore {
+        Chore::Test { args } => test(&args),
+        Chore::Lint => lint(),
+        Chore::Licences => licences::check(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test(args: &[String]) -> Result<(), String> {
+    // The end-to-end tests run the binary, which `cargo test` builds only for its own package.
+    cargo(&["build", "--workspace"])?;
+    let mut all = vec!["test", "--workspace"];
+    if !args.is_empty() {
+        all.push("--");
+        all.extend(args.iter().map(String::as_str));
+    }
+    cargo(&all)
+}
+
+fn lint() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    licences::check()
+}
