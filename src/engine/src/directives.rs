@@ -1,0 +1,70 @@
+//! Exceptions that a rollout asks for, instance by instance.
+
+use groma_addr::{ModuleInstance, ResourceInstance};
+
+/// What is treated differently from what the configuration says. Empty for an ordinary run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directives {
+    /// In no order; a module instance's directive is for all that is in it.
+    pub entries: Vec<(DirectiveScope, Directive)>,
+}
+
+/// What a directive is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DirectiveScope {
+    /// One instance.
+    Instance(ResourceInstance),
+    /// Everything in a module instance.
+    Module(ModuleInstance),
+}
+
+/// How an instance is treated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Directive {
+    /// Plans as no-op at its refreshed prior value, which is what references to it give. With no
+    /// prior object the key is absent from the expansion. Gone from the configuration, the object
+    /// stays and the key is absent. References to a held module instance give the outputs
+    /// recorded at its last apply.
+    Hold,
+    /// The instance's deposed objects are left alone rather than destroyed.
+    KeepDeposed,
+    /// The replacement is made as deposed; references from inside the set see it, from outside
+    /// the current object. Refused by name for now.
+    Shadow(Vec<ResourceInstance>),
+}
+
+impl Directives {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether the instance is held, by itself or with its module.
+    pub fn holds(&self, addr: &ResourceInstance) -> bool {
+        self.has(addr, &Directive::Hold)
+    }
+
+    /// Whether the module instance is held, by itself or with one around it.
+    pub fn holds_module(&self, module: &ModuleInstance) -> bool {
+        self.entries.iter().any(|(scope, directive)| {
+            *directive == Directive::Hold
+                && matches!(scope, DirectiveScope::Module(held) if held.contains(module))
+        })
+    }
+
+    /// Whether the instance's deposed objects are kept.
+    pub fn keeps_deposed(&self, addr: &ResourceInstance) -> bool {
+        self.has(addr, &Directive::KeepDeposed)
+    }
+
+    fn has(&self, addr: &ResourceInstance, wanted: &Directive) -> bool {
+        self.entries.iter().any(|(scope, directive)| {
+            directive == wanted
+                && match scope {
+                    DirectiveScope::Instance(instance) => instance == addr,
+                    DirectiveScope::Module(module) => module.contains(&addr.module),
+                }
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! The engine: what is to be done to make the world as the configuration says, and doing it.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`plan`](Plan) | a plan as data: what it was made from, what it will do, and why |
+//! | [`options`](Options) | what a caller asks for: mode, targets, variables, parallelism |
+//! | [`directives`](Directives) | per-instance exceptions that a rollout asks for |
+//! | [`event`](Event) | what happens meanwhile, for people and machines to follow |
+//!
+//! **Invariants:** the engine does no I/O but through the traits handed to it, never reads the
+//! environment, and never prints. An apply decides nothing: it does what its plan says, or fails.
+
+mod directives;
+mod event;
+mod options;
+mod outcome;
+mod plan;
+
+pub use directives::{Directive, DirectiveScope, Directives};
+pub use event::{
+    Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,
+};
+pub use options::{Options, PlanMode, VariableSource, VariableValue};
+pub use outcome::{Cancel, Outcome};
+pub use plan::{
+    Action, ActionReason, Importing, InstanceChange, Origin, OutputChange, Place, Plan,
+    PlannedObject, PlannedOutput, PlannedVariable, Prior, Provenance, ProviderRecord,
+    RelevantAttribute, RelevantResource, ReplaceCause, SnapshotFile, TypeKey, TypeRecord,
+};

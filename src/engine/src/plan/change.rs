@@ -1,0 +1,130 @@
+//! One change: of an object, or of an output value.
+
+use std::sync::Arc;
+
+use groma_addr::{ConfigResource, Ident, ProviderConfig, ResourceInstance};
+use groma_diag::Position;
+use groma_provider_api::Private;
+use groma_state::DeposedKey;
+use groma_value::{Path, Value};
+
+use super::{Action, ActionReason};
+
+/// What will be done to one object.
+#[derive(Clone, Debug)]
+pub struct InstanceChange {
+    /// Whose object.
+    pub addr: ResourceInstance,
+    /// Where the object was in the state before `moved` took effect; equal to `addr` if there.
+    pub prev_run_addr: ResourceInstance,
+    /// Which object: `None` for the current one.
+    pub deposed: Option<DeposedKey>,
+    /// Who does it.
+    pub provider: Arc<ProviderConfig>,
+    /// What.
+    pub action: Action,
+    /// Why.
+    pub reason: ActionReason,
+    /// The object as it is, after the refresh. Null if there is none.
+    ///
+    /// Of the type's schema, with the marks that its state and its schema put on it.
+    pub before: Value,
+    /// The object as it will be, unknown in part. Null if there will be none.
+    ///
+    /// Of the type's schema, with the marks of the configuration and of the schema; write-only
+    /// attributes are null.
+    pub after: Value,
+    /// What could not be changed in place. Paths into `before` and `after`.
+    pub required_replace: Vec<Path>,
+    /// Why those values changed, and where that is written.
+    pub replace_causes: Vec<ReplaceCause>,
+    /// The object is first brought under management.
+    pub importing: Option<Importing>,
+    /// A `resource` block written for an import that had none.
+    pub generated_config: Option<Arc<str>>,
+    /// The provider's own, from planning to applying.
+    pub private: Private,
+    /// What goes into the state with the object once it is made.
+    pub object: PlannedObject,
+    /// Where the decision stands in the configuration: the resource block, or what removed it.
+    pub origin: Origin,
+}
+
+/// What a state keeps of an object besides its attributes.
+#[derive(Clone, Debug)]
+pub struct PlannedObject {
+    /// Of the schema when the change was planned.
+    pub schema_version: u64,
+    /// Everything that the object depends on, transitively, sorted.
+    pub dependencies: Arc<[ConfigResource]>,
+    /// Whether its replacement is to be made before it is destroyed.
+    pub create_before_destroy: bool,
+}
+
+/// Why an object must be replaced.
+#[derive(Clone, Debug)]
+pub struct ReplaceCause {
+    /// The attribute, if one caused it; empty for a trigger, a taint or a request.
+    pub path: Path,
+    /// Where the value, or the trigger, is written.
+    pub place: Option<Place>,
+    /// The reference in `replace_triggered_by` that changed, as written.
+    pub trigger: Option<String>,
+}
+
+/// Where something is written, independent of any [`SourceMap`](groma_diag::SourceMap), so that
+/// it can be stored and shown later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path, as shown to people.
+    pub file: Arc<str>,
+    /// The first character.
+    pub start: Position,
+    /// One past the last character.
+    pub end: Position,
+}
+
+/// Where a change comes from in the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The header of the resource block, or of the `removed` block.
+    pub place: Option<Place>,
+    /// Whether a `removed` block, rather than its absence, takes the object out.
+    pub removed_block: bool,
+    /// Whether a directive holds the object as it is.
+    pub held: bool,
+}
+
+/// An import that is part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Importing {
+    /// What the provider knows the object by.
+    pub id: String,
+}
+
+/// What will become of an output value of the root module.
+#[derive(Clone, Debug)]
+pub struct OutputChange {
+    /// Its name.
+    pub name: Ident,
+    /// Create, update, delete or nothing.
+    pub action: Action,
+    /// Null if there was none. Marked sensitive if it was stored so.
+    pub before: Value,
+    /// Null if there will be none. With marks.
+    pub after: Value,
+    /// Whether it is, or was, declared sensitive.
+    pub sensitive: bool,
+}
+
+impl InstanceChange {
+    /// Whether it was moved from another address.
+    pub fn is_moved(&self) -> bool {
+        self.addr != self.prev_run_addr
+    }
+
+    /// Whether it changes the state but not the object: a move, an import with nothing to change.
+    pub fn is_bookkeeping(&self) -> bool {
+        self.action == Action::NoOp && (self.is_moved() || self.importing.is_some())
+    }
+}
