@@ -3,6 +3,7 @@
 //! Native providers and plugin processes are the same to the engine. **Invariant:** values that
 //! cross this boundary carry no marks; the engine takes them off and puts them back.
 
+pub mod native;
 mod provider;
 mod schema;
 mod types;

@@ -8,7 +8,7 @@ use groma_value::Value;
 use crate::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, EphemeralResult, Imported,
     Metadata, MoveRequest, ObjectState, PlanRequest, Planned, Private, ProviderDiagnostics,
-    ProviderSchema, ReadRequest, Recovered, Token, Upgraded,
+    ProviderSchema, ReadRequest, Recovered, Upgraded,
 };
 
 /// Makes unconfigured instances of one provider. An instance serves one provider configuration;
@@ -90,8 +90,9 @@ pub trait Provider: Send + Sync {
     /// `ApplyResourceChange`. Never dropped half-way: dropping does not undo an effect.
     async fn apply(&self, request: ApplyRequest) -> ApplyOutcome;
 
-    /// What became of a call that was lost: looked up by its token.
-    async fn recover(&self, _ty: &str, _token: &Token) -> Result<Recovered, ProviderDiagnostics> {
+    /// What became of an `apply` that was lost, given the request that it had: looked up by its
+    /// token, or by what the planned object says of itself.
+    async fn recover(&self, _lost: &ApplyRequest) -> Result<Recovered, ProviderDiagnostics> {
         Ok(Recovered::Unsupported)
     }
 

@@ -1,0 +1,19 @@
+//! What providers in process are made of: one type for each resource type, data source, function,
+//! and a router ([`Native`]) that makes a [`Provider`](crate::Provider) of them.
+//!
+//! **Invariant:** time and randomness come only through [`Clock`] and [`Randomness`], so that a
+//! test decides both.
+
+mod host;
+mod object;
+mod parts;
+mod plan;
+mod router;
+mod state;
+
+pub use host::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use object::{Object, RandomnessError, random_bytes, uuid};
+pub use parts::{CallResult, DataSource, EphemeralType, Function, ResourceType};
+pub use plan::Rules;
+pub use router::{Native, NativeFactory};
+pub use state::JsonObject;
