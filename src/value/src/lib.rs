@@ -8,6 +8,8 @@
 
 mod convert;
 mod debug;
+mod fields;
+mod fingerprint;
 mod json;
 mod marks;
 mod msgpack;
@@ -15,20 +17,23 @@ mod number;
 mod ops;
 mod path;
 mod refine;
+mod set;
 mod text;
 mod types;
 mod unify;
 mod value;
+mod walk;
 
 pub use convert::{ConvertError, convert};
+pub use fields::Fields;
 pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
 pub use marks::Marks;
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
 pub use number::{ArithmeticError, Number, ParseNumberError};
 pub use ops::OpError;
 pub use path::{Path, PathStep};
-pub use refine::{Refinements, UnknownValue};
+pub use refine::{Refinements, Refiner, UnknownValue};
 pub use text::Str;
 pub use types::{Attribute, ObjectType, Type};
 pub use unify::unify;
-pub use value::{Fields, Value, View};
+pub use value::{Value, View};

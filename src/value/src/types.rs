@@ -1,6 +1,7 @@
 //! Types of values.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::Str;
@@ -121,5 +122,61 @@ impl Type {
                 object.attributes.iter().map(|(k, a)| (k.clone(), a.ty.without_optional())),
             ),
         }
+    }
+}
+
+/// A type expression, as a variable's `type` has it: `list(string)`, `object({a=string})`.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dynamic => f.write_str("any"),
+            Self::Bool => f.write_str("bool"),
+            Self::Number => f.write_str("number"),
+            Self::String => f.write_str("string"),
+            Self::List(elem) => write!(f, "list({elem})"),
+            Self::Set(elem) => write!(f, "set({elem})"),
+            Self::Map(elem) => write!(f, "map({elem})"),
+            Self::Tuple(elems) => {
+                f.write_str("tuple([")?;
+                for (i, elem) in elems.iter().enumerate() {
+                    let comma = if i > 0 { "," } else { "" };
+                    write!(f, "{comma}{elem}")?;
+                }
+                f.write_str("])")
+            }
+            Self::Object(object) => {
+                f.write_str("object({")?;
+                for (i, (name, attribute)) in object.attributes.iter().enumerate() {
+                    let comma = if i > 0 { "," } else { "" };
+                    if attribute.optional {
+                        write!(f, "{comma}{name}=optional({})", attribute.ty)?;
+                    } else {
+                        write!(f, "{comma}{name}={}", attribute.ty)?;
+                    }
+                }
+                f.write_str("})")
+            }
+        }
+    }
+}
+
+/// Whether a value of type `given` may stand where `wanted` is, [`Type::Dynamic`] in which stands
+/// for anything; with no conversion.
+pub(crate) fn conforms(given: &Type, wanted: &Type) -> bool {
+    match (given, wanted) {
+        (_, Type::Dynamic) => true,
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => conforms(a, b),
+        (Type::Tuple(a), Type::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| conforms(a, b))
+        }
+        (Type::Object(a), Type::Object(b)) => {
+            a.attributes.len() == b.attributes.len()
+                && a.attributes
+                    .iter()
+                    .all(|(name, a)| b.attributes.get(name).is_some_and(|b| conforms(&a.ty, &b.ty)))
+        }
+        _ => given == wanted,
     }
 }

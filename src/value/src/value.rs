@@ -1,9 +1,9 @@
 //! The value itself: construction and inspection.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::refine::{Refinements, UnknownValue};
-use crate::{Marks, Number, Str, Type};
+use crate::{Fields, Marks, Number, Str, Type};
 
 /// A value of the Terraform language. 32 bytes; cloning copies a pointer at most.
 ///
@@ -26,60 +26,33 @@ pub(crate) enum Repr {
     /// Sorted as cty sorts, with no element twice.
     Set(Arc<Sequence>),
     Map(Arc<Mapping>),
-    Tuple(Arc<Vec<Value>>),
-    Object(Arc<Fields>),
+    Tuple(Arc<Structure<Vec<Value>>>),
+    Object(Arc<Structure<Fields>>),
 }
 
+/// The elements of a list or set.
 pub(crate) struct Sequence {
-    pub(crate) elem: Type,
+    /// That of the list or set itself.
+    pub(crate) ty: Type,
     pub(crate) items: Vec<Value>,
 }
 
+/// The elements of a map.
 pub(crate) struct Mapping {
-    pub(crate) elem: Type,
+    /// That of the map itself.
+    pub(crate) ty: Type,
     pub(crate) entries: Fields,
 }
 
-/// Named values, sorted by name, each name once.
-#[derive(Clone, Default)]
-pub struct Fields(Vec<(Str, Value)>);
-
-impl Fields {
-    /// Sorts; of a name given twice the last value stays.
-    pub fn new(mut entries: Vec<(Str, Value)>) -> Self {
-        if !entries.is_sorted_by(|a, b| a.0 < b.0) {
-            entries.reverse();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            entries.dedup_by(|later, earlier| later.0 == earlier.0);
-        }
-        Self(entries)
-    }
-
-    /// The value of that name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        let at = self.0.binary_search_by(|(key, _)| key.as_str().cmp(name)).ok()?;
-        Some(&self.0[at].1)
-    }
-
-    /// Each name and value, in name order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Str, &Value)> + DoubleEndedIterator {
-        self.0.iter().map(|(name, value)| (name, value))
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+/// The elements of a tuple or object, whose type follows from them: built when first asked for.
+pub(crate) struct Structure<T> {
+    pub(crate) content: T,
+    ty: OnceLock<Type>,
 }
 
-impl FromIterator<(Str, Value)> for Fields {
-    fn from_iter<I: IntoIterator<Item = (Str, Value)>>(iter: I) -> Self {
-        Self::new(iter.into_iter().collect())
+impl<T> Structure<T> {
+    const fn new(content: T) -> Self {
+        Self { content, ty: OnceLock::new() }
     }
 }
 
@@ -145,22 +118,25 @@ impl Value {
 
     /// A list. Every item's type is `elem` (the caller has converted them).
     pub fn list(elem: Type, items: Vec<Self>) -> Self {
-        Self::from_repr(Repr::List(Arc::new(Sequence { elem, items })))
+        Self::from_repr(Repr::List(Arc::new(Sequence { ty: Type::list(elem), items })))
     }
 
     /// A map. Every value's type is `elem` (the caller has converted them).
     pub fn map(elem: Type, entries: impl Into<Fields>) -> Self {
-        Self::from_repr(Repr::Map(Arc::new(Mapping { elem, entries: entries.into() })))
+        Self::from_repr(Repr::Map(Arc::new(Mapping {
+            ty: Type::map(elem),
+            entries: entries.into(),
+        })))
     }
 
     /// A tuple.
     pub fn tuple(items: Vec<Self>) -> Self {
-        Self::from_repr(Repr::Tuple(Arc::new(items)))
+        Self::from_repr(Repr::Tuple(Arc::new(Structure::new(items))))
     }
 
     /// An object.
     pub fn object(attributes: impl Into<Fields>) -> Self {
-        Self::from_repr(Repr::Object(Arc::new(attributes.into())))
+        Self::from_repr(Repr::Object(Arc::new(Structure::new(attributes.into()))))
     }
 
     /// An object from names and values in any order.
@@ -179,12 +155,12 @@ impl Value {
             Repr::List(list) => View::List(&list.items),
             Repr::Set(set) => View::Set(&set.items),
             Repr::Map(map) => View::Map(&map.entries),
-            Repr::Tuple(items) => View::Tuple(items),
-            Repr::Object(attributes) => View::Object(attributes),
+            Repr::Tuple(tuple) => View::Tuple(&tuple.content),
+            Repr::Object(object) => View::Object(&object.content),
         }
     }
 
-    /// Its type. That of a tuple or an object is built from its elements' types.
+    /// Its type. That of a tuple or an object is built from its elements' types, once.
     pub fn ty(&self) -> Type {
         match &self.repr {
             Repr::Null(ty) => ty.clone(),
@@ -192,12 +168,15 @@ impl Value {
             Repr::Bool(_) => Type::Bool,
             Repr::Number(_) => Type::Number,
             Repr::String(_) => Type::String,
-            Repr::List(list) => Type::list(list.elem.clone()),
-            Repr::Set(set) => Type::set(set.elem.clone()),
-            Repr::Map(map) => Type::map(map.elem.clone()),
-            Repr::Tuple(items) => Type::tuple(items.iter().map(Self::ty)),
-            Repr::Object(attributes) => {
-                Type::object(attributes.iter().map(|(name, value)| (name.clone(), value.ty())))
+            Repr::List(seq) | Repr::Set(seq) => seq.ty.clone(),
+            Repr::Map(map) => map.ty.clone(),
+            Repr::Tuple(tuple) => {
+                let build = || Type::tuple(tuple.content.iter().map(Self::ty));
+                tuple.ty.get_or_init(build).clone()
+            }
+            Repr::Object(object) => {
+                let attributes = || object.content.iter().map(|(k, v)| (k.clone(), v.ty()));
+                object.ty.get_or_init(|| Type::object(attributes())).clone()
             }
         }
     }
@@ -218,9 +197,9 @@ impl Value {
             Repr::Unknown(_) => false,
             Repr::Null(_) | Repr::Bool(_) | Repr::Number(_) | Repr::String(_) => true,
             Repr::List(seq) | Repr::Set(seq) => seq.items.iter().all(Self::is_wholly_known),
-            Repr::Tuple(items) => items.iter().all(Self::is_wholly_known),
+            Repr::Tuple(tuple) => tuple.content.iter().all(Self::is_wholly_known),
             Repr::Map(map) => map.entries.iter().all(|(_, v)| v.is_wholly_known()),
-            Repr::Object(attrs) => attrs.iter().all(|(_, v)| v.is_wholly_known()),
+            Repr::Object(object) => object.content.iter().all(|(_, v)| v.is_wholly_known()),
         }
     }
 
@@ -261,7 +240,7 @@ impl Value {
     pub fn as_slice(&self) -> Option<&[Self]> {
         match &self.repr {
             Repr::List(seq) | Repr::Set(seq) => Some(&seq.items),
-            Repr::Tuple(items) => Some(items),
+            Repr::Tuple(tuple) => Some(&tuple.content),
             _ => None,
         }
     }
@@ -270,14 +249,14 @@ impl Value {
     pub fn as_fields(&self) -> Option<&Fields> {
         match &self.repr {
             Repr::Map(map) => Some(&map.entries),
-            Repr::Object(attributes) => Some(attributes),
+            Repr::Object(object) => Some(&object.content),
             _ => None,
         }
     }
 
     /// The attribute of an object, its own marks alone.
     pub fn attr(&self, name: &str) -> Option<&Self> {
-        if let Repr::Object(attributes) = &self.repr { attributes.get(name) } else { None }
+        if let Repr::Object(object) = &self.repr { object.content.get(name) } else { None }
     }
 }
 
@@ -296,11 +275,5 @@ impl From<&str> for Value {
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::number(value)
-    }
-}
-
-impl From<Vec<(Str, Value)>> for Fields {
-    fn from(entries: Vec<(Str, Value)>) -> Self {
-        Self::new(entries)
     }
 }

@@ -1,7 +1,7 @@
 //! Writing decimals: the shortest that reads back the same at the number's precision, digit by
 //! digit as Go's `big.Float.Text('f', -1)` finds it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use num_bigint::BigUint;
 
@@ -38,7 +38,46 @@ impl fmt::Display for Number {
     }
 }
 
-fn write_decimal(f: &mut fmt::Formatter<'_>, negative: bool, decimal: &Decimal) -> fmt::Result {
+impl Number {
+    /// Ten significant digits with an exponent where that is shorter, as Go's `big.Float.String`:
+    /// the text that cty orders structures in sets by.
+    pub(crate) fn to_short_text(&self) -> String {
+        const DIGITS: usize = 10;
+        if let Repr::Small { value: -9_999_999_999..=9_999_999_999, .. } = &self.0 {
+            return self.to_string();
+        }
+        let Some(parts) = self.parts().filter(|_| !self.is_zero()) else {
+            return self.to_string();
+        };
+        let mut decimal = expand(parts.mantissa, parts.exponent, 2 * DIGITS);
+        decimal.round(DIGITS);
+        let sign = if parts.negative { "-" } else { "" };
+        let exponent = decimal.point - 1;
+        let count = decimal.digits.len();
+        let least = if count as i64 >= decimal.point { count.min(DIGITS) } else { DIGITS };
+        if (-4..least as i64).contains(&exponent) {
+            let mut text = String::new();
+            // Writing to a string does not fail.
+            let _ = write_decimal(&mut text, parts.negative, &decimal);
+            return text;
+        }
+        let (first, rest) = decimal.digits.split_at(1.min(count));
+        let (first, rest) = (String::from_utf8_lossy(first), String::from_utf8_lossy(rest));
+        let point = if rest.is_empty() { "" } else { "." };
+        let exponent_sign = if exponent < 0 { '-' } else { '+' };
+        format!("{sign}{first}{point}{rest}e{exponent_sign}{:02}", exponent.unsigned_abs())
+    }
+
+    /// Whether both are the same number to cty's `==`: whole numbers by value, others if they print
+    /// alike, so that 0.1 from a double is 0.1 from a literal.
+    pub fn same_as(&self, other: &Self) -> bool {
+        let by_value =
+            self.is_integer() || other.is_integer() || self.precision() == other.precision();
+        if by_value { self == other } else { self.to_string() == other.to_string() }
+    }
+}
+
+fn write_decimal(f: &mut impl Write, negative: bool, decimal: &Decimal) -> fmt::Result {
     if negative {
         f.write_str("-")?;
     }
@@ -57,7 +96,7 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, negative: bool, decimal: &Decimal) 
     write!(f, "{whole}.{fraction}")
 }
 
-fn write_zeros(f: &mut fmt::Formatter<'_>, mut count: u64) -> fmt::Result {
+fn write_zeros(f: &mut impl Write, mut count: u64) -> fmt::Result {
     const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
     while count >= ZEROS.len() as u64 {
         f.write_str(ZEROS)?;
