@@ -109,6 +109,34 @@ impl Type {
         }
     }
 
+    /// The type in a few words, for messages: `list of string`, `object`.
+    pub fn friendly_name(&self) -> String {
+        self.named("dynamic", "dynamic")
+    }
+
+    /// The same of a constraint: [`Type::Dynamic`] is `any type`.
+    pub fn friendly_constraint_name(&self) -> String {
+        self.named("any type", "any single type")
+    }
+
+    fn named(&self, dynamic: &str, dynamic_element: &str) -> String {
+        let of = |collection: &str, elem: &Self| match elem {
+            Self::Dynamic => format!("{collection} of {dynamic_element}"),
+            elem => format!("{collection} of {}", elem.named(dynamic, dynamic_element)),
+        };
+        match self {
+            Self::Dynamic => dynamic.to_owned(),
+            Self::Bool => "bool".to_owned(),
+            Self::Number => "number".to_owned(),
+            Self::String => "string".to_owned(),
+            Self::List(elem) => of("list", elem),
+            Self::Set(elem) => of("set", elem),
+            Self::Map(elem) => of("map", elem),
+            Self::Tuple(_) => "tuple".to_owned(),
+            Self::Object(_) => "object".to_owned(),
+        }
+    }
+
     /// The same type with no attribute optional, as a value's type has it.
     #[must_use]
     pub fn without_optional(&self) -> Self {
