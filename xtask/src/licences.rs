@@ -26,7 +26,16 @@ const ALLOWED: &[&str] = &[
 /// Fails with the list of dependencies whose licence is not among the allowed ones.
 pub(crate) fn check() -> Result<(), String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--workspace", "--prefix", "none", "--format", "{p}\t{l}", "-e", "normal,build"])
+        .args([
+            "tree",
+            "--workspace",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}\t{l}",
+            "-e",
+            "normal,build",
+        ])
         .current_dir(root())
         .output()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
@@ -52,7 +61,9 @@ pub(crate) fn check() -> Result<(), String> {
 fn is_allowed(expression: &str) -> bool {
     let plain = expression.replace('/', " OR ").replace(['(', ')'], "");
     !plain.trim().is_empty()
-        && plain.split(" AND ").all(|all| all.split(" OR ").any(|one| ALLOWED.contains(&one.trim())))
+        && plain
+            .split(" AND ")
+            .all(|all| all.split(" OR ").any(|one| ALLOWED.contains(&one.trim())))
 }
 
 #[cfg(test)]

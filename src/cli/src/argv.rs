@@ -145,7 +145,10 @@ mod tests {
 
     #[test]
     fn one_dash_becomes_two() {
-        assert_eq!(normalised(&["-chdir=a", "plan", "-out", "p"]), ["--chdir=a", "plan", "--out", "p"]);
+        assert_eq!(
+            normalised(&["-chdir=a", "plan", "-out", "p"]),
+            ["--chdir=a", "plan", "--out", "p"]
+        );
         assert_eq!(normalised(&["fmt", "-"]), ["fmt", "-"]);
         assert_eq!(normalised(&["-h"]), ["-h"]);
         assert_eq!(normalised(&["x", "--", "-y"]), ["x", "--", "-y"]);

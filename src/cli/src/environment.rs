@@ -14,12 +14,24 @@ pub struct Variable {
 
 /// Every variable that is honoured.
 pub const VARIABLES: &[Variable] = &[
-    Variable { name: "GROMA_DATA_DIR", meaning: "Where the state database is kept; `.groma` in the root module's directory by default." },
+    Variable {
+        name: "GROMA_DATA_DIR",
+        meaning: "Where the state database is kept; `.groma` in the root module's directory by default.",
+    },
     Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
     Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
-    Variable { name: "TF_CLI_ARGS_*", meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`." },
-    Variable { name: "TF_DATA_DIR", meaning: "Where the name of the selected workspace is kept; `.terraform` by default." },
-    Variable { name: "TF_IN_AUTOMATION", meaning: "Any value: leave out hints about what to type next." },
+    Variable {
+        name: "TF_CLI_ARGS_*",
+        meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`.",
+    },
+    Variable {
+        name: "TF_DATA_DIR",
+        meaning: "Where the name of the selected workspace is kept; `.terraform` by default.",
+    },
+    Variable {
+        name: "TF_IN_AUTOMATION",
+        meaning: "Any value: leave out hints about what to type next.",
+    },
     Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },

@@ -20,7 +20,8 @@ fn main() -> ExitCode {
     let terminal = Terminal::detect(&env);
     let command = argv::with_go_booleans(Cli::command());
     let args: Vec<_> = std::env::args_os().collect();
-    let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from)) {
+    let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from))
+    {
         Ok(args) => argv::normalise(args),
         Err(message) => {
             terminal.eprint(&format!("Error: {message}\n"));

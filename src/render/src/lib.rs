@@ -3,5 +3,6 @@
 //! **Invariant:** everything here returns text or JSON; nothing prints, reads the environment or
 //! decides.
 
+pub mod change;
 pub mod diagnostic;
 pub mod style;

@@ -55,7 +55,11 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let outcome = directory(cli.chdir.as_deref()).and_then(|directory| {
         let invocation =
             Invocation { env: env.clone(), terminal, directory, sources: sources.clone() };
-        let command = if cli.version { Some(Command::Version(version::Args::default())) } else { cli.command };
+        let command = if cli.version {
+            Some(Command::Version(version::Args::default()))
+        } else {
+            cli.command
+        };
         dispatch(command, &invocation)
     });
     outcome.unwrap_or_else(|error| error.report(terminal, &sources))

@@ -7,7 +7,7 @@ use groma_diag::SourceFile;
 /// Works on text alone, because a file that is worth a diagnostic may not parse: a header is a line
 /// that starts in the first column with an identifier and ends with a brace.
 pub(super) fn enclosing_block(file: &SourceFile, offset: u32) -> Option<String> {
-    if file.path().ends_with(".json") {
+    if std::path::Path::new(file.path()).extension().is_some_and(|e| e == "json") {
         return None;
     }
     let text = file.text(0, u32::MAX);

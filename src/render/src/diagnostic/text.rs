@@ -120,9 +120,8 @@ pub fn render_all(
 ) -> String {
     let mut out = String::new();
     let fold = compact && !diagnostics.has_errors();
-    let (folded, whole): (Vec<_>, Vec<_>) = diagnostics
-        .iter()
-        .partition(|d| fold && d.severity == Severity::Warning && !d.important);
+    let (folded, whole): (Vec<_>, Vec<_>) =
+        diagnostics.iter().partition(|d| fold && d.severity == Severity::Warning && !d.important);
     for diagnostic in whole {
         out.push_str(&diagnostic_text(diagnostic, sources, style));
     }
