@@ -8,6 +8,7 @@
 
 mod convert;
 mod debug;
+mod defaults;
 mod fields;
 mod fingerprint;
 mod json;
@@ -25,6 +26,7 @@ mod value;
 mod walk;
 
 pub use convert::{ConvertError, convert};
+pub use defaults::Defaults;
 pub use fields::Fields;
 pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
 pub use marks::Marks;
