@@ -4,6 +4,7 @@
 //! ([`traversal`]), then its meaning (here).
 
 mod lex;
+mod provider_config;
 mod traversal;
 
 use std::ops::Range;
