@@ -7,13 +7,16 @@
 
 mod change;
 mod error;
+mod intern;
 mod lock;
 mod model;
 mod run;
 mod store;
+pub mod v4;
 
 pub use change::Change;
 pub use error::StateError;
+pub use intern::Interner;
 pub use lock::{Lock, LockInfo, LockState};
 pub use model::{
     Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,

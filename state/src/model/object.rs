@@ -57,6 +57,9 @@ pub struct Object {
     /// Whether its replacement is made before it is destroyed; kept for when it is gone from
     /// the configuration.
     pub create_before_destroy: bool,
+    /// What a state file said of the object beyond that, as a compact JSON object: members that
+    /// later versions of Terraform, or OpenTofu, write. Kept, so that nothing is lost.
+    pub extra: Option<Arc<[u8]>>,
 }
 
 /// The attributes of an object, as written in a state file.
@@ -103,6 +106,7 @@ impl Object {
             private: [].into(),
             dependencies: [].into(),
             create_before_destroy: false,
+            extra: None,
         }
     }
 
@@ -129,6 +133,7 @@ impl PartialEq for Object {
             && self.private == other.private
             && self.dependencies == other.dependencies
             && self.create_before_destroy == other.create_before_destroy
+            && self.extra == other.extra
             && self.sensitive_paths.len() == other.sensitive_paths.len()
             && self.sensitive_paths.iter().zip(&*other.sensitive_paths).all(|(a, b)| same(a, b))
     }
