@@ -135,6 +135,9 @@ pub enum StateError {
     /// The values cannot be written as JSON.
     #[error("a value cannot be stored: {0}")]
     Value(#[from] groma_value::JsonError),
+    /// A state that no state file can hold.
+    #[error(transparent)]
+    File(#[from] crate::v4::StateFileError),
     /// Anything else that the store's medium reports.
     #[error("cannot {action} the state database {path}: {source}")]
     Io {

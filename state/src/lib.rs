@@ -1,15 +1,22 @@
 //! State: what is known of the objects that configuration made.
 //!
 //! - [`State`] is the model. It is cheap to clone and knows nothing of how it is kept.
-//! - [`StateStore`] keeps states, keyed by [`StateKey`]; a [`Run`] changes one, in transactions.
+//! - [`v4`] reads and writes it as `terraform.tfstate`.
+//! - [`StateStore`] keeps states, keyed by [`StateKey`]; a [`Run`] changes one, in transactions. [`MemoryStore`] is the fake of
+//!   it; [`conformance`] is what every store must do.
 //!
 //! **Invariant:** no I/O here; the stores are crates of their own.
 
 mod change;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod diff;
 mod error;
 mod intern;
 mod lock;
+mod memory;
 mod model;
+mod push;
 mod run;
 mod store;
 pub mod v4;
@@ -18,6 +25,7 @@ pub use change::Change;
 pub use error::StateError;
 pub use intern::Interner;
 pub use lock::{Lock, LockInfo, LockState};
+pub use memory::MemoryStore;
 pub use model::{
     Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,
     InstanceState, Object, ObjectStatus, Output, Outputs, Snapshot, State,
@@ -27,3 +35,10 @@ pub use store::{DEFAULT_WORKSPACE, StateKey, StateStore, Stored, VersionId, Vers
 
 /// `Result` of the stores.
 pub type Result<T, E = StateError> = std::result::Result<T, E>;
+
+/// A secret for [`StateStore::digest_secret`].
+pub fn random_secret() -> Result<[u8; 32], getrandom::Error> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    Ok(secret)
+}
