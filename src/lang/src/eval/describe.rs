@@ -103,7 +103,7 @@ fn counted(ty: &Type, length: usize) -> String {
 
 /// A number with ten significant digits, as C's `%.10g` has it.
 fn ten_digits(number: &Number) -> String {
-    const DIGITS: usize = 10;
+    const DIGITS: i32 = 10;
     if let Some(small) = number.to_i64().filter(|n| n.unsigned_abs() < 10_000_000_000) {
         return small.to_string();
     }
@@ -111,11 +111,11 @@ fn ten_digits(number: &Number) -> String {
     if float.is_infinite() {
         return if float > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
-    let scientific = format!("{float:.*e}", DIGITS - 1);
+    let scientific = format!("{float:.9e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..DIGITS as i32).contains(&exponent) {
-        let places = usize::try_from(DIGITS as i32 - 1 - exponent).unwrap_or(0);
+    if (-4..DIGITS).contains(&exponent) {
+        let places = usize::try_from(DIGITS - 1 - exponent).unwrap_or(0);
         return trim_zeros(&format!("{float:.places$}")).to_owned();
     }
     let sign = if exponent < 0 { '-' } else { '+' };
