@@ -25,7 +25,7 @@ mod unify;
 mod value;
 mod walk;
 
-pub use convert::{ConvertError, convert};
+pub use convert::{ConvertError, convert, possible};
 pub use defaults::Defaults;
 pub use fields::Fields;
 pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
@@ -37,5 +37,5 @@ pub use path::{Path, PathStep};
 pub use refine::{Refinements, Refiner, UnknownValue};
 pub use text::Str;
 pub use types::{Attribute, ObjectType, Type};
-pub use unify::unify;
+pub use unify::{unify, unify_with};
 pub use value::{Value, View};

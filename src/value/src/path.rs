@@ -1,6 +1,8 @@
 //! Paths into a value.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::{Number, Str, Value};
 
@@ -17,8 +19,57 @@ pub enum PathStep {
     Element(Value),
 }
 
+impl PathStep {
+    /// Attributes, then keys, indices and elements; each by their own order.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Attr(_) => 0,
+            Self::Key(_) => 1,
+            Self::Index(_) => 2,
+            Self::Element(_) => 3,
+        }
+    }
+}
+
+impl Ord for PathStep {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Attr(a), Self::Attr(b)) | (Self::Key(a), Self::Key(b)) => a.cmp(b),
+            (Self::Index(a), Self::Index(b)) => a.cmp(b),
+            (Self::Element(a), Self::Element(b)) => a.total_cmp(b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl PartialOrd for PathStep {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for PathStep {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for PathStep {}
+
+impl Hash for PathStep {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.rank().hash(state);
+        match self {
+            Self::Attr(name) | Self::Key(name) => name.hash(state),
+            Self::Index(index) => index.hash(state),
+            // Equal elements may differ in their types, which a hash would tell apart.
+            Self::Element(_) => {}
+        }
+    }
+}
+
 /// Where a value is inside another. Empty for the value itself.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(pub Vec<PathStep>);
 
 impl Path {

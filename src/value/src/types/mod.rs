@@ -1,7 +1,8 @@
 //! Types of values.
 
+mod print;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use crate::Str;
@@ -109,34 +110,6 @@ impl Type {
         }
     }
 
-    /// The type in a few words, for messages: `list of string`, `object`.
-    pub fn friendly_name(&self) -> String {
-        self.named("dynamic", "dynamic")
-    }
-
-    /// The same of a constraint: [`Type::Dynamic`] is `any type`.
-    pub fn friendly_constraint_name(&self) -> String {
-        self.named("any type", "any single type")
-    }
-
-    fn named(&self, dynamic: &str, dynamic_element: &str) -> String {
-        let of = |collection: &str, elem: &Self| match elem {
-            Self::Dynamic => format!("{collection} of {dynamic_element}"),
-            elem => format!("{collection} of {}", elem.named(dynamic, dynamic_element)),
-        };
-        match self {
-            Self::Dynamic => dynamic.to_owned(),
-            Self::Bool => "bool".to_owned(),
-            Self::Number => "number".to_owned(),
-            Self::String => "string".to_owned(),
-            Self::List(elem) => of("list", elem),
-            Self::Set(elem) => of("set", elem),
-            Self::Map(elem) => of("map", elem),
-            Self::Tuple(_) => "tuple".to_owned(),
-            Self::Object(_) => "object".to_owned(),
-        }
-    }
-
     /// The same type with no attribute optional, as a value's type has it.
     #[must_use]
     pub fn without_optional(&self) -> Self {
@@ -149,41 +122,6 @@ impl Type {
             Self::Object(object) => Self::object(
                 object.attributes.iter().map(|(k, a)| (k.clone(), a.ty.without_optional())),
             ),
-        }
-    }
-}
-
-/// A type expression, as a variable's `type` has it: `list(string)`, `object({a=string})`.
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Dynamic => f.write_str("any"),
-            Self::Bool => f.write_str("bool"),
-            Self::Number => f.write_str("number"),
-            Self::String => f.write_str("string"),
-            Self::List(elem) => write!(f, "list({elem})"),
-            Self::Set(elem) => write!(f, "set({elem})"),
-            Self::Map(elem) => write!(f, "map({elem})"),
-            Self::Tuple(elems) => {
-                f.write_str("tuple([")?;
-                for (i, elem) in elems.iter().enumerate() {
-                    let comma = if i > 0 { "," } else { "" };
-                    write!(f, "{comma}{elem}")?;
-                }
-                f.write_str("])")
-            }
-            Self::Object(object) => {
-                f.write_str("object({")?;
-                for (i, (name, attribute)) in object.attributes.iter().enumerate() {
-                    let comma = if i > 0 { "," } else { "" };
-                    if attribute.optional {
-                        write!(f, "{comma}{name}=optional({})", attribute.ty)?;
-                    } else {
-                        write!(f, "{comma}{name}={}", attribute.ty)?;
-                    }
-                }
-                f.write_str("})")
-            }
         }
     }
 }
