@@ -34,10 +34,10 @@ pub struct ExprRef<'a> {
 pub enum ExprKind<'a> {
     /// A syntax error was here, and has been reported. Evaluates to an unknown value.
     Invalid,
-    /// `null`, `true`, `1.5`, the literal text between a template's interpolations, or a value
+    /// `null`, `true`, `1.5`, `"text"`, the text between a template's interpolations, or a value
     /// that was put in place of source text.
     Literal(Value),
-    /// A string with any number of parts (none for `""`), to be converted to strings and joined.
+    /// A string with any number of parts (even none), to be converted to strings and joined.
     /// A `%{if}` is a [`Self::Conditional`] part and a `%{for}` a [`Self::TemplateFor`] part.
     Template(Vec<ExprRef<'a>>),
     /// `"${x}"` and nothing else: the value of `x`, whatever its type.
@@ -226,9 +226,9 @@ pub struct Call<'a> {
 /// A string of JSON syntax.
 #[derive(Clone, Copy)]
 pub struct JsonString<'a> {
-    tree: &'a Arc<Tree>,
-    id: ExprId,
-    node: JsonStringNode,
+    pub(super) tree: &'a Arc<Tree>,
+    pub(super) id: ExprId,
+    pub(super) node: JsonStringNode,
 }
 
 /// A function call read without evaluation, as in a type constraint.
@@ -324,6 +324,10 @@ impl<'a> ExprRef<'a> {
                 Some(value) => ExprKind::Literal(value.clone()),
                 None => ExprKind::Invalid,
             },
+            Node::Quoted => {
+                let text = self.quoted_text(tree.range(self.id));
+                ExprKind::Literal(Value::string(&*text))
+            }
             Node::Text(decode) => {
                 let text = decode_text(tree.bytes(tree.range(self.id)), decode);
                 ExprKind::Literal(Value::string(&*text))
@@ -395,6 +399,12 @@ impl<'a> ExprRef<'a> {
 
     pub(super) fn string(self, index: u32) -> &'a str {
         self.tree.strings.get(index as usize).map_or("", |text| text)
+    }
+
+    /// What a string in quotes stands for, if it holds nothing but text.
+    pub(super) fn quoted_text(self, range: Range) -> Cow<'a, str> {
+        let inside = Range::new(range.start + 1, range.end.saturating_sub(1));
+        decode_text(self.tree.bytes(inside), Decode::Quoted)
     }
 
     fn number(self, range: Range) -> Value {

@@ -16,9 +16,11 @@
 
 mod body;
 mod expr;
+mod lex;
 mod node;
 mod parse;
 mod statics;
+mod suggest;
 mod traversal;
 mod tree;
 mod walk;
@@ -31,6 +33,7 @@ pub use expr::{
     UnaryOp,
 };
 pub use parse::{parse_expression, parse_file, parse_json_file, parse_template, parse_traversal};
+pub use suggest::name_suggestion;
 pub use traversal::{Step, StepKind, Traversal};
 pub use tree::{ExprId, Tree};
 

@@ -14,6 +14,13 @@ impl Run {
     pub(super) const fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
     }
+
+    /// Appends `items` to an arena.
+    pub(super) fn append<T>(arena: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Self {
+        let start = arena.len() as u32;
+        arena.extend(items);
+        Self { start, len: arena.len() as u32 - start }
+    }
 }
 
 /// Start and end in the tree's own text.
@@ -59,6 +66,8 @@ pub(super) enum Node {
     Number,
     /// Index into `values`.
     Value(u32),
+    /// A string in quotes with nothing but text in it. The range includes the quotes.
+    Quoted,
     /// The range is the text.
     Text(Decode),
     /// Index into `strings`: text that trimming or dedenting changed.

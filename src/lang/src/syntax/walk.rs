@@ -60,6 +60,7 @@ pub(super) fn children(tree: &Tree, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
         | Node::Bool(_)
         | Node::Number
         | Node::Value(_)
+        | Node::Quoted
         | Node::Text(_)
         | Node::Owned(_)
         | Node::Traversal { .. }
