@@ -424,7 +424,6 @@ impl<'a> ExprRef<'a> {
                 let text = decode_text(tree.bytes(text), Decode::Quoted);
                 StepKind::Index(Value::string(&*text))
             }
-            StepNodeKind::Owned(index) => StepKind::Index(Value::string(self.string(index))),
         };
         Step { kind, span: tree.span(range) }
     }

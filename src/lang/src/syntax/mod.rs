@@ -39,3 +39,6 @@ pub use tree::{ExprId, Tree};
 
 /// How many nodes may enclose one another. Real configurations stay below fifty.
 pub const MAX_HEIGHT: u16 = 1000;
+
+#[cfg(test)]
+mod tests;

@@ -165,8 +165,6 @@ pub(super) enum StepNodeKind {
     Number(Range),
     /// A literal string, to be decoded.
     Text(Range),
-    /// A literal string of several pieces; index into `strings`.
-    Owned(u32),
 }
 
 /// A string of JSON syntax.

@@ -16,7 +16,6 @@ pub struct ExprId(pub(super) u32);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AttributeNode {
     pub(super) name: Range,
-    pub(super) equals: Range,
     pub(super) expr: ExprId,
 }
 

@@ -108,7 +108,7 @@ impl Parser<'_> {
 
     /// The rest of an argument. On one line with its block, it does not end the line.
     fn attribute(&mut self, name: Token, single_line: bool) -> u32 {
-        let equals = self.read().range;
+        self.read();
         let expr = self.expression();
         let end = self.peek();
         if self.recovering {
@@ -130,7 +130,7 @@ impl Parser<'_> {
             }
             self.skip_line();
         }
-        self.tree.attributes.push(AttributeNode { name: name.range, equals, expr });
+        self.tree.attributes.push(AttributeNode { name: name.range, expr });
         self.tree.attributes.len() as u32 - 1
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use groma_diag::{Diagnostic, Diagnostics, Severity};
+use groma_diag::{Diagnostic, Diagnostics};
 
 use crate::syntax::MAX_HEIGHT;
 use crate::syntax::lex::{Kind, Lexer, Token};
@@ -241,10 +241,6 @@ impl<'t> Parser<'t> {
         let mut diagnostic = Diagnostic::error(summary, detail).at(self.tree.span(subject));
         diagnostic.context = context.map(|range| self.tree.span(range));
         self.diagnostics.push(diagnostic);
-    }
-
-    pub(super) fn error_count(&self) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
     /// Whether so much is wrong that the rest is not worth reading.
