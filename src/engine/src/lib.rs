@@ -15,6 +15,7 @@ mod event;
 mod options;
 mod outcome;
 mod plan;
+mod walk;
 
 pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{

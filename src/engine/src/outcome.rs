@@ -1,10 +1,10 @@
 //! How an apply ended, and how to end one early.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use groma_diag::Diagnostics;
 use groma_state::State;
+use tokio::sync::watch;
 
 use crate::Counts;
 
@@ -29,8 +29,22 @@ impl Outcome {
 }
 
 /// Asks a run to end early. Clones are the same request.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicU8>);
+#[derive(Clone, Debug)]
+pub struct Cancel(Arc<watch::Sender<Stop>>);
+
+/// How soon a run is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stop {
+    No,
+    Soon,
+    Now,
+}
+
+impl Default for Cancel {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(Stop::No)))
+    }
+}
 
 impl Cancel {
     /// Nothing asked yet.
@@ -40,21 +54,37 @@ impl Cancel {
 
     /// Start nothing more, finish what is under way, save.
     pub fn stop(&self) {
-        self.0.fetch_max(1, Ordering::Relaxed);
+        self.raise(Stop::Soon);
     }
 
     /// Wait for nothing: save what is known and return.
     pub fn stop_now(&self) {
-        self.0.fetch_max(2, Ordering::Relaxed);
+        self.raise(Stop::Now);
+    }
+
+    fn raise(&self, to: Stop) {
+        self.0.send_if_modified(|stop| {
+            let raised = *stop < to;
+            *stop = (*stop).max(to);
+            raised
+        });
     }
 
     /// Whether nothing more may be started.
     pub fn is_stopping(&self) -> bool {
-        self.0.load(Ordering::Relaxed) >= 1
+        *self.0.borrow() >= Stop::Soon
     }
 
     /// Whether nothing may be waited for.
     pub fn is_stopping_now(&self) -> bool {
-        self.0.load(Ordering::Relaxed) >= 2
+        *self.0.borrow() == Stop::Now
+    }
+
+    /// Waits until it is to end, or, if it is already to end soon, until it is to end now.
+    pub async fn raised(&self, stopping: bool) {
+        let beyond = if stopping { Stop::Soon } else { Stop::No };
+        let mut stops = self.0.subscribe();
+        // The sender lives as long as `self`, so that waiting does not fail.
+        drop(stops.wait_for(|stop| *stop > beyond).await);
     }
 }
