@@ -1,0 +1,57 @@
+//! `moved`, `removed` and `import` blocks.
+
+use groma_addr::{ConfigResource, LocalProvider, Module, Target};
+use groma_diag::Span;
+use groma_lang::syntax::Expr;
+
+use super::Provisioner;
+
+/// A `moved` block. Addresses are relative to the module that it is in.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// `from`
+    pub from: Target,
+    /// `to`
+    pub to: Target,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A `removed` block. Addresses are relative to the module that it is in.
+#[derive(Clone)]
+pub struct Removed {
+    /// `from`: a resource or a module, with no instance keys.
+    pub from: RemovedTarget,
+    /// `lifecycle { destroy }`: whether the objects are destroyed rather than forgotten.
+    pub destroy: bool,
+    /// `provisioner` blocks, which run at destruction.
+    pub provisioners: Vec<Provisioner>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// What a `removed` block takes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemovedTarget {
+    /// All instances of a resource.
+    Resource(ConfigResource),
+    /// All instances of a module.
+    Module(Module),
+}
+
+/// An `import` block, of the root module.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// `to`: a resource instance's address, whose keys are expressions.
+    pub to: Expr,
+    /// The resource that `to` is an instance of.
+    pub resource: ConfigResource,
+    /// `id`
+    pub id: Expr,
+    /// `for_each`
+    pub for_each: Option<Expr>,
+    /// `provider`
+    pub provider: Option<LocalProvider>,
+    /// The block's header.
+    pub span: Span,
+}
