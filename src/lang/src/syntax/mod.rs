@@ -16,6 +16,7 @@
 
 mod body;
 mod expr;
+mod json;
 mod lex;
 mod node;
 mod parse;
@@ -32,7 +33,8 @@ pub use expr::{
     BinaryOp, Call, Expr, ExprKind, ExprRef, For, ForResult, JsonString, ObjectItem, StaticCall,
     UnaryOp,
 };
-pub use parse::{parse_expression, parse_file, parse_json_file, parse_template, parse_traversal};
+pub use json::parse_json_file;
+pub use parse::{parse_expression, parse_file, parse_template, parse_traversal};
 pub use suggest::name_suggestion;
 pub use traversal::{Step, StepKind, Traversal};
 pub use tree::{ExprId, Tree};

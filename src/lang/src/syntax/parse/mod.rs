@@ -92,8 +92,3 @@ pub(super) fn parse_traversal_at(
         Diagnostic::error("Variable name required", detail).at(expr.span()).into()
     })
 }
-
-/// Parses a file of JSON syntax.
-pub fn parse_json_file(_file: FileId, _text: Arc<[u8]>) -> (Body, Diagnostics) {
-    todo!()
-}

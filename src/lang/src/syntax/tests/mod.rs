@@ -1,13 +1,17 @@
 //! Shapes of trees, diagnostics, and the corners where parsers go wrong.
 
+mod bodies;
 mod dump;
+mod errors;
 mod expressions;
+mod json;
+mod statics;
 
 use std::sync::Arc;
 
 use groma_diag::{Diagnostics, FileId, SourceMap};
 
-use super::{Body, parse_expression, parse_file, parse_template};
+use super::{Body, Item, parse_expression, parse_file, parse_json_file, parse_template};
 
 /// A file of a map, with its map to describe spans by.
 fn source(text: &[u8]) -> (SourceMap, FileId, Arc<[u8]>) {
@@ -30,6 +34,23 @@ fn parsed(text: &str) -> (Body, String) {
     let (map, file, text) = source(text.as_bytes());
     let (body, diagnostics) = parse_file(file, text);
     (body, describe(&map, &diagnostics))
+}
+
+fn parsed_json(text: &str) -> (SourceMap, Body, String) {
+    let (map, file, text) = source(text.as_bytes());
+    let (body, diagnostics) = parse_json_file(file, text);
+    let described = describe(&map, &diagnostics);
+    (map, body, described)
+}
+
+/// The first argument's expression.
+fn first_expr(body: &Body) -> crate::syntax::Expr {
+    let items = body.items().unwrap_or_default();
+    let expr = items.into_iter().find_map(|item| match item {
+        Item::Attribute(attribute) => Some(attribute.expr),
+        Item::Block(_) => None,
+    });
+    expr.expect("an argument")
 }
 
 /// The shape of an expression, then its diagnostics.
