@@ -3,13 +3,18 @@
 //! Native providers and plugin processes are the same to the engine. **Invariant:** values that
 //! cross this boundary carry no marks; the engine takes them off and puts them back.
 
+mod coerce;
 pub mod native;
+pub mod objchange;
 mod provider;
 mod schema;
+mod schema_json;
+mod secrets;
 mod types;
 
 pub use provider::{Factory, Provider};
 pub use schema::{Attribute, Block, DescriptionKind, NestedBlock, NestedType, Nesting, Schema};
+pub use schema_json::{ProviderSchemaJson, SchemaJson};
 pub use types::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, Capabilities, ConfigureRequest,
     EphemeralResult, FunctionParameter, FunctionSignature, Imported, Metadata, MoveRequest,

@@ -41,6 +41,7 @@ pub struct Block {
 
 /// One argument or computed attribute.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "as the protocol has it")]
 pub struct Attribute {
     /// Its type; for a nested type, the type that the nested type implies.
     pub ty: Type,

@@ -70,7 +70,7 @@ impl ResourceType for TerraformData {
         let creates = prior.is_null();
         let replaces = !creates && differs("triggers_replace");
         if creates || replaces {
-            planned.set("id", Value::unknown(Type::String));
+            planned.set("id", Value::unknown(Type::String).refine_not_null());
             // Even a null output has the type of its input.
             let output = if input.is_null() { input } else { Value::unknown(input.ty()) };
             planned.set("output", output);
@@ -137,3 +137,6 @@ fn state(id: Value, triggers: Value) -> Value {
         [("id", id), ("input", null()), ("output", null()), ("triggers_replace", triggers)];
     Value::object(fields.map(|(name, value)| (name.into(), value)).into_iter().collect::<Fields>())
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ mod parts;
 mod plan;
 mod router;
 mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use host::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use object::{Object, RandomnessError, random_bytes, uuid};

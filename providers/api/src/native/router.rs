@@ -1,5 +1,6 @@
 //! Routes the calls of [`Provider`] to the parts of a native provider by name.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,6 +95,16 @@ fn none_such(kind: &str, ty: &str) -> ProviderDiagnostics {
     vec![AttributeDiagnostic::error(format!("Invalid {kind}"), message)]
 }
 
+fn newer(ty: &str, version: u64, current: u64) -> ProviderDiagnostics {
+    vec![AttributeDiagnostic::error(
+        "Resource instance managed by newer provider version",
+        format!(
+            "The current state was created by a newer provider version than is currently selected: \
+             it has schema version {version} of {ty}, and {current} is the newest known."
+        ),
+    )]
+}
+
 #[async_trait]
 impl Provider for Native {
     async fn schema(&self) -> Result<Arc<ProviderSchema>, ProviderDiagnostics> {
@@ -123,21 +134,14 @@ impl Provider for Native {
         json: &[u8],
     ) -> Result<Upgraded, ProviderDiagnostics> {
         let Entry { implementation, schema } = self.entry(ty)?;
-        let value = if version == schema.version {
-            state::parse_current(&schema.block, json)?
-        } else if version > schema.version {
-            return Err(vec![AttributeDiagnostic::error(
-                "Resource instance managed by newer provider version",
-                format!(
-                    "The current state was created by a newer provider version than is currently \
-                     selected: it has schema version {version} of {ty}, and {} is the newest known.",
-                    schema.version
-                ),
-            )]);
-        } else {
-            let mut object = state::parse_loose(json)?;
-            implementation.upgrade(version, &mut object).map_err(|error| vec![error])?;
-            state::parse_current(&schema.block, &state::write_loose(&object)?)?
+        let value = match version.cmp(&schema.version) {
+            Ordering::Equal => state::parse_current(&schema.block, json)?,
+            Ordering::Less => {
+                let mut object = state::parse_loose(json)?;
+                implementation.upgrade(version, &mut object).map_err(|error| vec![error])?;
+                state::parse_current(&schema.block, &state::write_loose(&object)?)?
+            }
+            Ordering::Greater => return Err(newer(ty, version, schema.version)),
         };
         Ok(Upgraded { value })
     }
