@@ -28,7 +28,10 @@ mod walk;
 pub use convert::{ConvertError, convert, possible};
 pub use defaults::Defaults;
 pub use fields::Fields;
-pub use json::{JsonError, from_json, implied_type, to_json, type_from_json, type_to_json};
+pub use json::{
+    JsonError, decode_json, encode_json, from_json, implied_type, to_json, type_from_json,
+    type_to_json, write_json_string,
+};
 pub use marks::Marks;
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
 pub use number::{ArithmeticError, Number, ParseNumberError};
