@@ -4,5 +4,11 @@
 //! decides.
 
 pub mod change;
+pub mod console;
 pub mod diagnostic;
+pub mod json;
+pub mod plan;
+pub mod schemas;
+pub mod state;
 pub mod style;
+pub mod ui;

@@ -35,6 +35,11 @@ pub fn draw(node: &Node, canvas: Canvas, level: usize) -> String {
     canvas.node(node, Place { level, null_suffix: true })
 }
 
+/// The columns before the name of an outermost node, with its symbol.
+pub fn lead(node: &Node, canvas: Canvas) -> String {
+    canvas.lead(0, node.action)
+}
+
 impl Place {
     pub(super) fn inner(self) -> Self {
         Self { level: self.level + 1, null_suffix: false }

@@ -10,7 +10,7 @@ mod sequence;
 mod text;
 
 pub use compute::{block, output};
-pub use draw::{Canvas, draw};
+pub use draw::{Canvas, draw, lead};
 
 use groma_value::Value;
 
