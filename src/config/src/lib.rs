@@ -1,13 +1,28 @@
-//! Configuration: files to modules, their blocks decoded as far as that takes no provider.
+//! Configuration: from the files of a [`Source`] to modules whose blocks are decoded and checked
+//! as far as that can be done without providers. Expressions are kept unevaluated.
 //!
-//! Expressions are kept unevaluated.
+//! | Module | Holds |
+//! |---|---|
+//! | [`source`] | where files come from: a directory, memory, a recording and its replay |
+//! | `model` | what each block says, and the tree of modules |
+//! | [`modules`] | where called modules are |
+//! | `reference` | what a traversal refers to |
+//! | [`version`] | versions and constraints |
+//!
+//! **Invariant:** no I/O but through a [`Source`]; the environment is never read.
 
 mod model;
+pub mod modules;
 mod reference;
+pub mod source;
+pub mod version;
 
 pub use model::{
-    Check, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module, ModuleCall,
-    ModuleId, Moved, OnFailure, Output, ProviderBlock, Provisioner, ProvisionerWhen, Removed,
-    RemovedTarget, Repetition, RequiredProvider, ResourceBlock, Variable,
+    Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,
+    ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock, ProviderMeta,
+    ProviderRef, Provisioner, ProvisionerWhen, Removed, RemovedTarget, Repetition,
+    RequiredProvider, ResourceBlock, Variable,
 };
+pub use modules::{LocalModules, Modules};
 pub use reference::{Reference, Subject};
+pub use source::{DirSource, MemorySource, Snapshot, Source, SourceError};

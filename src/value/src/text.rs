@@ -59,6 +59,13 @@ impl From<String> for Str {
     }
 }
 
+/// The text itself, shared with what it is made from.
+impl From<Str> for Arc<str> {
+    fn from(text: Str) -> Self {
+        text.0
+    }
+}
+
 impl fmt::Display for Str {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -6,7 +6,8 @@ mod resource;
 mod values;
 
 pub use module::{
-    Config, Module, ModuleCall, ModuleId, ProviderBlock, Repetition, RequiredProvider,
+    Backend, Cloud, Config, Module, ModuleCall, ModuleId, PassedProvider, ProviderBlock,
+    ProviderMeta, ProviderRef, Repetition, RequiredProvider,
 };
 pub use refactor::{Import, Moved, Removed, RemovedTarget};
 pub use resource::{

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groma_addr::{Ident, LocalProvider, Provider, Resource};
+use groma_addr::{Ident, LocalProvider, Provider, ProviderConfig, Resource};
 use groma_diag::{SourceMap, Span};
 use groma_lang::syntax::{Attribute, Body, Expr, Traversal};
+
+use crate::modules::ModuleSource;
+use crate::version::{Constraints, Version};
 
 use super::{Check, Import, Local, Moved, Output, Removed, ResourceBlock, Variable};
 
@@ -40,12 +43,24 @@ pub struct Module {
     pub children: BTreeMap<Ident, ModuleId>,
     /// Its directory within the source; what `path.module` gives.
     pub dir: String,
-    /// `required_version`, each as written and where.
-    pub required_version: Vec<(String, Span)>,
+    /// Which version of a registry's module it is.
+    pub version: Option<Version>,
+    /// `required_version`, each with where it is.
+    pub required_version: Vec<(Constraints, Span)>,
+    /// `backend`
+    pub backend: Option<Backend>,
+    /// `cloud`
+    pub cloud: Option<Cloud>,
+    /// `provider_meta` blocks, by local name.
+    pub provider_metas: BTreeMap<Ident, ProviderMeta>,
     /// `required_providers`, by local name.
     pub required_providers: BTreeMap<Ident, RequiredProvider>,
     /// `provider` blocks.
     pub providers: BTreeMap<LocalProvider, ProviderBlock>,
+    /// Which configuration serves what this module calls by a name that is written or implied
+    /// anywhere in it: its own, one passed or inherited, or the empty one that is implied in the
+    /// root.
+    pub provider_configs: BTreeMap<LocalProvider, ProviderConfig>,
     /// `variable` blocks.
     pub variables: BTreeMap<Ident, Variable>,
     /// Arguments of `locals` blocks.
@@ -85,8 +100,12 @@ pub struct ModuleCall {
     pub name: Ident,
     /// `source`, as written.
     pub source: String,
-    /// `version`, as written.
-    pub version: Option<String>,
+    /// What `source` says.
+    pub source_addr: ModuleSource,
+    /// Where `source` is.
+    pub source_span: Span,
+    /// `version`
+    pub version: Option<(Constraints, Span)>,
     /// `count` or `for_each`
     pub repetition: Repetition,
     /// The arguments for the called module's variables, by name.
@@ -94,7 +113,56 @@ pub struct ModuleCall {
     /// `depends_on`
     pub depends_on: Vec<Traversal>,
     /// `providers`: what the called module knows a configuration as, and ours.
-    pub providers: Vec<(LocalProvider, LocalProvider)>,
+    pub providers: Vec<PassedProvider>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A name of a provider configuration, where it is written: `aws`, `aws.west`.
+#[derive(Clone, Debug)]
+pub struct ProviderRef {
+    /// Local name and alias.
+    pub addr: LocalProvider,
+    /// Where it is.
+    pub span: Span,
+}
+
+/// An entry of a module call's `providers`.
+#[derive(Clone, Debug)]
+pub struct PassedProvider {
+    /// What the called module knows the configuration as.
+    pub child: ProviderRef,
+    /// What the caller knows it as.
+    pub parent: ProviderRef,
+}
+
+/// A `backend` block.
+#[derive(Clone)]
+pub struct Backend {
+    /// Its type.
+    pub ty: Ident,
+    /// Where the type is.
+    pub ty_span: Span,
+    /// Everything that is the backend's to define.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A `cloud` block.
+#[derive(Clone)]
+pub struct Cloud {
+    /// Its content.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A `provider_meta` block.
+#[derive(Clone)]
+pub struct ProviderMeta {
+    /// What the provider is told with each request for this module.
+    pub body: Body,
     /// The block's header.
     pub span: Span,
 }
@@ -106,6 +174,8 @@ pub struct ProviderBlock {
     pub addr: LocalProvider,
     /// The source of that provider.
     pub source: Provider,
+    /// `version`, deprecated.
+    pub version: Option<(Constraints, Span)>,
     /// Everything that is the provider's to define.
     pub body: Body,
     /// The block's header.
@@ -117,15 +187,47 @@ pub struct ProviderBlock {
 pub struct RequiredProvider {
     /// `source`, or what the name implies.
     pub source: Provider,
-    /// `version`, as written.
-    pub version: Option<String>,
+    /// Whether `source` was written.
+    pub explicit: bool,
+    /// `version`
+    pub version: Option<(Constraints, Span)>,
     /// `configuration_aliases`
     pub aliases: Vec<LocalProvider>,
     /// The entry.
     pub span: Span,
 }
 
+impl Module {
+    /// The provider that a local name stands for in this module: what `required_providers` says,
+    /// or what the name implies.
+    pub fn provider_for_name(&self, name: &str) -> Provider {
+        match self.required_providers.get(name) {
+            Some(required) => required.source.clone(),
+            None => Provider::implied(name),
+        }
+    }
+
+    /// The local name that this module has for a provider: that of `required_providers`, or its
+    /// type.
+    pub fn local_name_for(&self, provider: &Provider) -> Ident {
+        let mut required = self.required_providers.iter();
+        let named = required.find(|(_, required)| required.source == *provider);
+        named.map_or_else(|| provider.ty.clone(), |(name, _)| name.clone())
+    }
+
+    /// The configuration that serves a resource of this module.
+    pub fn provider_config_of(&self, resource: &ResourceBlock) -> Option<&ProviderConfig> {
+        self.provider_configs.get(&resource.provider)
+    }
+}
+
 impl Config {
+    /// The block of a configuration; `None` if it is an implied empty one.
+    pub fn provider_block(&self, addr: &ProviderConfig) -> Option<&ProviderBlock> {
+        let mut blocks = self.find(&addr.module)?.providers.values();
+        blocks.find(|block| block.addr.alias == addr.alias && block.source == addr.provider)
+    }
+
     /// The root module.
     pub fn root(&self) -> Option<&Arc<Module>> {
         self.modules.first()

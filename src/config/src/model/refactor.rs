@@ -2,7 +2,7 @@
 
 use groma_addr::{ConfigResource, LocalProvider, Module, Target};
 use groma_diag::Span;
-use groma_lang::syntax::Expr;
+use groma_lang::syntax::{Body, Expr};
 
 use super::Provisioner;
 
@@ -11,8 +11,12 @@ use super::Provisioner;
 pub struct Moved {
     /// `from`
     pub from: Target,
+    /// Where `from` is.
+    pub from_span: Span,
     /// `to`
     pub to: Target,
+    /// Where `to` is.
+    pub to_span: Span,
     /// The block's header.
     pub span: Span,
 }
@@ -22,10 +26,14 @@ pub struct Moved {
 pub struct Removed {
     /// `from`: a resource or a module, with no instance keys.
     pub from: RemovedTarget,
+    /// Where `from` is.
+    pub from_span: Span,
     /// `lifecycle { destroy }`: whether the objects are destroyed rather than forgotten.
     pub destroy: bool,
     /// `provisioner` blocks, which run at destruction.
     pub provisioners: Vec<Provisioner>,
+    /// `connection`, which the provisioners inherit.
+    pub connection: Option<Body>,
     /// The block's header.
     pub span: Span,
 }

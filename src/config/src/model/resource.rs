@@ -29,6 +29,8 @@ pub struct ResourceBlock {
     pub connection: Option<Body>,
     /// `provisioner` blocks.
     pub provisioners: Vec<Provisioner>,
+    /// Where the type is.
+    pub ty_span: Span,
     /// The `check` that a data source is nested in.
     pub check: Option<Ident>,
     /// The block's header.

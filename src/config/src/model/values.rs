@@ -17,6 +17,10 @@ pub struct Variable {
     pub typed: bool,
     /// `default`, converted to the type; `None` if a value is required.
     pub default: Option<Value>,
+    /// Where `default` is.
+    pub default_span: Option<Span>,
+    /// Whether a value given as text is read as an expression, rather than taken as it is.
+    pub parse_as_expression: bool,
     /// `description`
     pub description: Option<String>,
     /// `sensitive`
