@@ -102,6 +102,11 @@ impl AttributeDiagnostic {
         }
     }
 
+    /// A warning about the whole block.
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(summary, detail) }
+    }
+
     /// The same, about the value at `path`.
     #[must_use]
     pub fn at(mut self, path: Path) -> Self {

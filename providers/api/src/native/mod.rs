@@ -4,6 +4,7 @@
 //! **Invariant:** time and randomness come only through [`Clock`] and [`Randomness`], so that a
 //! test decides both.
 
+mod checks;
 mod host;
 mod object;
 mod parts;
@@ -13,9 +14,10 @@ mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use checks::Checks;
 pub use host::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use object::{Object, RandomnessError, random_bytes, uuid};
 pub use parts::{CallResult, DataSource, EphemeralType, Function, ResourceType};
-pub use plan::Rules;
+pub use plan::{Amend, Rules};
 pub use router::{Native, NativeFactory};
 pub use state::JsonObject;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use groma_value::{Path, Type, Value};
+use groma_value::{Path, Value};
 
 use super::Object;
-use crate::{Block, PlanRequest, Planned};
+use crate::{Block, PlanRequest, Planned, ProviderDiagnostics};
 
 /// What is special about the top-level attributes of a resource type.
 ///
@@ -19,8 +19,22 @@ use crate::{Block, PlanRequest, Planned};
 pub struct Rules {
     defaults: Vec<(&'static str, Value)>,
     keep: Vec<&'static str>,
-    replace: Vec<&'static str>,
-    replace_if_configured: Vec<&'static str>,
+    replace: Vec<(&'static str, Replaces)>,
+}
+
+/// Given the value before and after, whether the change takes a new object.
+type Replaces = fn(&Value, &Value) -> bool;
+
+/// A plan under way, before what takes a new object is decided.
+pub struct Amend<'a> {
+    /// The object as it is; `None` for a creation.
+    pub prior: Option<&'a Object>,
+    /// What is configured.
+    pub config: &'a Object,
+    /// The object as it will be.
+    pub planned: &'a mut Object,
+    /// Problems.
+    pub diagnostics: ProviderDiagnostics,
 }
 
 impl Rules {
@@ -46,16 +60,37 @@ impl Rules {
     /// A change of one of the `attributes` takes a new object.
     #[must_use]
     pub fn replace(mut self, attributes: &[&'static str]) -> Self {
-        self.replace.extend(attributes);
+        self.replace.extend(attributes.iter().map(|name| (*name, (|_, _| true) as Replaces)));
         self
     }
 
-    /// A change of one of the `attributes` takes a new object, unless it is a removal from the
-    /// configuration.
+    /// A change of `attribute` takes a new object if `replaces` says so of its values before and
+    /// after.
     #[must_use]
-    pub fn replace_if_configured(mut self, attributes: &[&'static str]) -> Self {
-        self.replace_if_configured.extend(attributes);
+    pub fn replace_if(mut self, attribute: &'static str, replaces: Replaces) -> Self {
+        self.replace.push((attribute, replaces));
         self
+    }
+
+    /// A change of `attribute`, a map, takes a new object, unless all that came or went is nulls:
+    /// HashiCorp's former SDK did not store those.
+    #[must_use]
+    pub fn replace_unless_nulls(self, attribute: &'static str) -> Self {
+        self.replace_if(attribute, |before, after| {
+            let at = |map: &Value, key: &str| map.as_fields().and_then(|f| f.get(key).cloned());
+            if !after.is_known() {
+                return true;
+            }
+            let came = after.as_fields().is_some_and(|fields| {
+                fields.iter().any(|(key, value)| {
+                    at(before, key).map_or(!value.is_null(), |before| !before.raw_equals(value))
+                })
+            });
+            let went = before
+                .as_fields()
+                .is_some_and(|fields| fields.iter().any(|(key, _)| at(after, key).is_none()));
+            came || went
+        })
     }
 
     /// Plans by these rules.
@@ -68,61 +103,70 @@ impl Rules {
         &self,
         block: &Block,
         request: &PlanRequest,
-        amend: impl FnOnce(&mut Object),
+        amend: impl FnOnce(&mut Amend<'_>),
     ) -> Planned {
+        let answer = |value, requires_replace, diagnostics| Planned {
+            value: Some(value),
+            requires_replace,
+            private: Some(Arc::clone(&request.private)),
+            legacy_type_system: false,
+            diagnostics,
+        };
         if request.proposed.is_null() {
-            return planned(request.proposed.clone(), Vec::new(), request);
+            return answer(request.proposed.clone(), Vec::new(), Vec::new());
         }
         let config = Object::new(&request.config);
-        let mut object = Object::new(&request.proposed);
+        let prior = (!request.prior.is_null()).then(|| Object::new(&request.prior));
+        let mut planned = Object::new(&request.proposed);
         for (name, value) in &self.defaults {
             if config.is_null(name) {
-                object.set(name, value.clone());
+                planned.set(name, value.clone());
             }
         }
-        let value = object.clone().into_value();
-        if request.prior.is_null() || !value.raw_equals(&request.prior) {
-            self.forget_computed(block, &config, &mut object);
+        if prior.is_none() || !planned.clone().into_value().raw_equals(&request.prior) {
+            self.forget_computed(block, &config, &mut planned);
         }
-        let prior = (!request.prior.is_null()).then(|| Object::new(&request.prior));
         if let Some(prior) = &prior {
             for name in &self.keep {
-                if config.is_null(name) && !object.is_known(name) && !prior.is_null(name) {
-                    object.set(name, prior.get(name));
+                if config.is_null(name) && !planned.is_known(name) && !prior.is_null(name) {
+                    planned.set(name, prior.get(name));
                 }
             }
         }
-        amend(&mut object);
-        let changed = |name: &str| {
-            prior.as_ref().is_some_and(|prior| !prior.get(name).raw_equals(&object.get(name)))
+        let mut step = Amend {
+            prior: prior.as_ref(),
+            config: &config,
+            planned: &mut planned,
+            diagnostics: Vec::new(),
         };
-        let always = self.replace.iter().filter(|name| changed(name));
-        let configured = self.replace_if_configured.iter();
-        let configured = configured.filter(|name| !config.is_null(name) && changed(name));
-        let mut paths: Vec<&str> = always.chain(configured).copied().collect();
-        paths.sort_unstable();
-        let paths = paths.into_iter().map(|name| Path::new().attr(name)).collect();
-        planned(object.into_value(), paths, request)
+        amend(&mut step);
+        let diagnostics = step.diagnostics;
+        let paths = prior.map_or_else(Vec::new, |prior| self.replaced(&prior, &planned));
+        answer(planned.into_value(), paths, diagnostics)
     }
 
-    fn forget_computed(&self, block: &Block, config: &Object, object: &mut Object) {
+    /// Which changes take a new object.
+    fn replaced(&self, prior: &Object, planned: &Object) -> Vec<Path> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, replaces) in &self.replace {
+            let (before, after) = (prior.get(name), planned.get(name));
+            if !before.raw_equals(&after) && replaces(&before, &after) {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        names.into_iter().map(|name| Path::new().attr(name)).collect()
+    }
+
+    fn forget_computed(&self, block: &Block, config: &Object, planned: &mut Object) {
         for (name, attribute) in &block.attributes {
             let has_default = self.defaults.iter().any(|(with, _)| *with == &**name);
             if attribute.computed && config.is_null(name) && !has_default {
-                let ty =
-                    if attribute.ty.has_dynamic() { Type::Dynamic } else { attribute.ty.clone() };
-                object.set(name, Value::unknown(ty));
+                planned.set(name, Value::unknown(attribute.ty.clone()));
             }
         }
     }
 }
 
-fn planned(value: Value, requires_replace: Vec<Path>, request: &PlanRequest) -> Planned {
-    Planned {
-        value: Some(value),
-        requires_replace,
-        private: Some(Arc::clone(&request.private)),
-        legacy_type_system: false,
-        diagnostics: Vec::new(),
-    }
-}
+#[cfg(test)]
+mod tests;
