@@ -16,6 +16,7 @@
 
 mod body;
 mod expr;
+mod format;
 mod json;
 mod lex;
 mod node;
@@ -33,6 +34,7 @@ pub use expr::{
     BinaryOp, Call, Expr, ExprKind, ExprRef, For, ForResult, JsonString, ObjectItem, StaticCall,
     UnaryOp,
 };
+pub use format::format;
 pub use json::parse_json_file;
 pub use parse::{parse_expression, parse_file, parse_template, parse_traversal};
 pub use suggest::name_suggestion;

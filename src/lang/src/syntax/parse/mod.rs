@@ -21,11 +21,17 @@ use super::{Body, Expr, Traversal};
 
 /// Parses a file of native syntax.
 pub fn parse_file(file: FileId, text: Arc<[u8]>) -> (Body, Diagnostics) {
-    let mut parser = Parser::new(&text, Lexer::code(&text), Tree::new(file, Arc::clone(&text), 0));
+    let (tree, body, diagnostics) = parse_tree(file, &text);
+    (Body::native(Arc::new(tree), body), diagnostics)
+}
+
+/// The same, as stored: the tree and the index of the file's body.
+pub(super) fn parse_tree(file: FileId, text: &Arc<[u8]>) -> (Tree, u32, Diagnostics) {
+    let mut parser = Parser::new(text, Lexer::code(text), Tree::new(file, Arc::clone(text), 0));
     let start = parser.peek().range;
     let body = parser.body(Kind::Eof, Range::new(start.start, start.start));
     let (tree, diagnostics) = parser.finish();
-    (Body::native(Arc::new(tree), body), diagnostics)
+    (tree, body, diagnostics)
 }
 
 /// Parses one expression, as `console` and `-var` take it. Newlines are allowed around it.
