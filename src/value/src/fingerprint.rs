@@ -73,7 +73,9 @@ fn feed_value(value: &Value, sink: &mut impl FnMut(&[u8])) {
 
 fn feed_items(items: &[Value], sink: &mut impl FnMut(&[u8])) {
     feed_length(items.len(), sink);
-    items.iter().for_each(|item| feed_value(item, sink));
+    for item in items {
+        feed_value(item, sink);
+    }
 }
 
 fn feed_fields(fields: &Fields, sink: &mut impl FnMut(&[u8])) {

@@ -169,19 +169,19 @@ impl Refiner {
     }
 
     /// Everything that `other` knows.
-    pub fn all(self, other: &Refinements) -> Self {
+    pub fn all(self, other: Refinements) -> Self {
         let mut this = self;
         if other.not_null {
             this = this.not_null();
         }
-        if let Some(prefix) = &other.prefix {
-            this = this.full_prefix(prefix);
+        if let Some(prefix) = other.prefix {
+            this = this.full_prefix(&prefix);
         }
-        if let Some((min, inclusive)) = &other.number_min {
-            this = this.number_min(min.clone(), *inclusive);
+        if let Some((min, inclusive)) = other.number_min {
+            this = this.number_min(min, inclusive);
         }
-        if let Some((max, inclusive)) = &other.number_max {
-            this = this.number_max(max.clone(), *inclusive);
+        if let Some((max, inclusive)) = other.number_max {
+            this = this.number_max(max, inclusive);
         }
         if let Some(min) = other.length_min {
             this = this.length_min(min);
@@ -270,7 +270,7 @@ impl Value {
     /// Unknown of type `ty`, of which `refinements` is known: as far as they fit the type, and
     /// nothing of a dynamic one. Known, if they leave one value only.
     pub fn unknown_with(ty: Type, refinements: Refinements) -> Self {
-        Self::unknown(ty).refine().all(&refinements).done()
+        Self::unknown(ty).refine().all(refinements).done()
     }
 
     /// What is known of it; `None` if it is known itself.

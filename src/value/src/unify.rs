@@ -17,8 +17,8 @@ pub fn unify_with(types: &[Type], allow_unsafe: bool) -> Option<Type> {
     if rest.iter().all(|ty| ty == first) {
         return Some(first.clone());
     }
-    if let Some(decided) = unify_kinds(types, allow_unsafe) {
-        return decided;
+    if let Decision::Settled(unified) = unify_kinds(types, allow_unsafe) {
+        return unified;
     }
     let convertible = |wanted: &Type| types.iter().all(|ty| possible(ty, wanted, allow_unsafe));
     by_preference(types).into_iter().map(|at| &types[at]).find(|ty| convertible(ty)).cloned()
@@ -53,13 +53,21 @@ impl Kinds {
     }
 }
 
-/// Types of one structural kind may have a type in common that none of them is. `None` leaves the
-/// decision to the general case.
-fn unify_kinds(types: &[Type], allow_unsafe: bool) -> Option<Option<Type>> {
+/// What the types' kinds alone say.
+enum Decision {
+    /// They unify so, or not at all.
+    Settled(Option<Type>),
+    /// It depends on which of them the others convert to.
+    Open,
+}
+
+/// Types of one structural kind may have a type in common that none of them is.
+fn unify_kinds(types: &[Type], allow_unsafe: bool) -> Decision {
     let kinds = Kinds::count(types);
     let all = |count: usize| count > 0 && count + kinds.dynamic == types.len();
     let open = kinds.dynamic > 0;
-    let dynamic_or = |unified: Option<Type>| Some(if open { Some(Type::Dynamic) } else { unified });
+    let dynamic_or =
+        |unified: Option<Type>| Decision::Settled(if open { Some(Type::Dynamic) } else { unified });
     let elements = || {
         let elements: Vec<Type> = types.iter().filter_map(Type::element).cloned().collect();
         unify_with(&elements, allow_unsafe)
@@ -69,14 +77,16 @@ fn unify_kinds(types: &[Type], allow_unsafe: bool) -> Option<Option<Type>> {
     }
     if kinds.maps > 0 && all(kinds.maps + kinds.objects) {
         let as_maps = unify_as_collections(types, allow_unsafe, |ty| matches!(ty, Type::Object(_)));
-        return as_maps.filter(|ty| matches!(ty, Type::Map(_))).map(Some);
+        let as_maps = as_maps.filter(|ty| matches!(ty, Type::Map(_)));
+        return as_maps.map_or(Decision::Open, |ty| Decision::Settled(Some(ty)));
     }
     if all(kinds.lists) {
         return dynamic_or(elements().map(Type::list));
     }
     if kinds.lists > 0 && all(kinds.lists + kinds.tuples) {
         let as_lists = unify_as_collections(types, allow_unsafe, |ty| matches!(ty, Type::Tuple(_)));
-        return as_lists.filter(|ty| matches!(ty, Type::List(_))).map(Some);
+        let as_lists = as_lists.filter(|ty| matches!(ty, Type::List(_)));
+        return as_lists.map_or(Decision::Open, |ty| Decision::Settled(Some(ty)));
     }
     if all(kinds.sets) {
         return dynamic_or(elements().map(Type::set));
@@ -87,7 +97,7 @@ fn unify_kinds(types: &[Type], allow_unsafe: bool) -> Option<Option<Type>> {
     if all(kinds.tuples) {
         return dynamic_or(if open { None } else { unify_tuples(types, allow_unsafe) });
     }
-    if kinds.objects > 0 && kinds.tuples > 0 { Some(None) } else { None }
+    if kinds.objects > 0 && kinds.tuples > 0 { Decision::Settled(None) } else { Decision::Open }
 }
 
 /// Structures beside collections: first made one collection among themselves.
@@ -213,19 +223,19 @@ fn by_preference(types: &[Type]) -> Vec<usize> {
 /// Which of two types is the more general: negative for `a`, positive for `b`, 0 for neither.
 fn compare(a: &Type, b: &Type) -> i8 {
     match (a, b) {
+        // Dynamic is the least: what it turns out to be is hoped to fit its neighbours.
         (Type::Dynamic, Type::Dynamic) => 0,
-        // Whatever a type still open turns out to be is hoped to fit its neighbours.
-        (Type::Dynamic, _) => 1,
-        (_, Type::Dynamic) => -1,
-        (Type::String, Type::Number | Type::Bool) => -1,
-        (Type::Number | Type::Bool, Type::String) => 1,
         (Type::List(a), Type::List(b))
         | (Type::Set(a), Type::Set(b))
         | (Type::Map(a), Type::Map(b)) => compare(a, b),
-        (Type::List(_), Type::Tuple(_) | Type::Set(_))
+        (_, Type::Dynamic)
+        | (Type::String, Type::Number | Type::Bool)
+        | (Type::List(_), Type::Tuple(_) | Type::Set(_))
         | (Type::Tuple(_), Type::Set(_))
         | (Type::Map(_), Type::Object(_)) => -1,
-        (Type::Tuple(_) | Type::Set(_), Type::List(_))
+        (Type::Dynamic, _)
+        | (Type::Number | Type::Bool, Type::String)
+        | (Type::Tuple(_) | Type::Set(_), Type::List(_))
         | (Type::Set(_), Type::Tuple(_))
         | (Type::Object(_), Type::Map(_)) => 1,
         (Type::Object(a), Type::Object(b)) => {
@@ -260,26 +270,26 @@ mod tests {
     #[test]
     fn unifies_as_terraform_does() {
         let object = |name: &str, ty: Type| Type::object([(name, ty)]);
-        let tuple = |types: &[Type]| Type::tuple(types.to_vec());
+        let tuple = |types: &[&Type]| Type::tuple(types.iter().copied().cloned());
         let (n, s, b, any) = (Type::Number, Type::String, Type::Bool, Type::Dynamic);
         for (types, expected) in [
             (vec![], "none"),
             (vec![n.clone(), s.clone()], "string"),
             (vec![b.clone(), n.clone()], "none"),
             (vec![any.clone(), n.clone()], "number"),
-            (vec![any.clone(), tuple(&[n.clone()])], "any"),
+            (vec![any.clone(), tuple(&[&n])], "any"),
             (vec![object("a", n.clone()), object("a", s.clone())], "object({a=string})"),
             (vec![object("a", n.clone()), object("b", s.clone())], "map(string)"),
             (vec![object("a", n.clone()), object("b", b)], "none"),
-            (vec![tuple(&[n.clone()]), tuple(&[s.clone()])], "tuple([string])"),
-            (vec![tuple(&[n.clone()]), tuple(&[s.clone(), n.clone()])], "list(string)"),
-            (vec![tuple(&[]), tuple(&[s.clone()])], "list(string)"),
-            (vec![tuple(&[n.clone()]), Type::list(s.clone())], "list(string)"),
+            (vec![tuple(&[&n]), tuple(&[&s])], "tuple([string])"),
+            (vec![tuple(&[&n]), tuple(&[&s, &n])], "list(string)"),
+            (vec![tuple(&[]), tuple(&[&s])], "list(string)"),
+            (vec![tuple(&[&n]), Type::list(s.clone())], "list(string)"),
             (vec![tuple(&[]), Type::list(s.clone())], "list(string)"),
             (vec![object("a", n.clone()), Type::map(s.clone())], "map(string)"),
             (vec![Type::set(s.clone()), Type::list(s.clone())], "list(string)"),
-            (vec![Type::set(s.clone()), tuple(&[s])], "set(string)"),
-            (vec![object("a", n.clone()), tuple(&[n.clone()])], "none"),
+            (vec![Type::set(s.clone()), tuple(&[&s])], "set(string)"),
+            (vec![object("a", n.clone()), tuple(&[&n])], "none"),
             (vec![object("a", any), object("a", n)], "object({a=number})"),
         ] {
             let unified = unify(&types).map_or("none".to_owned(), |ty| ty.to_string());

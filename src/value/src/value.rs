@@ -277,3 +277,24 @@ impl From<i64> for Value {
         Self::number(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+    use crate::{Number, Type};
+
+    #[test]
+    fn values_are_small() {
+        assert_eq!(size_of::<Number>(), 16);
+        assert_eq!(size_of::<Value>(), 32);
+    }
+
+    #[test]
+    fn the_type_of_a_structure_is_built_once() {
+        let value = Value::object_of([("a", Value::from(1i64))]);
+        let (Type::Object(one), Type::Object(two)) = (value.ty(), value.clone().ty()) else {
+            panic!("an object's type is an object type")
+        };
+        assert!(std::sync::Arc::ptr_eq(&one, &two));
+    }
+}

@@ -175,7 +175,7 @@ mod tests {
     use std::convert::Infallible;
     use std::ops::ControlFlow;
 
-    use crate::{Marks, Path, Type, Value};
+    use crate::{Marks, Path, Str, Type, Value};
 
     fn sample() -> Value {
         let list = Value::list(Type::String, vec![Value::from("x"), Value::from("y")]);
@@ -209,7 +209,7 @@ mod tests {
     fn paths_lead_to_parts() {
         let value = sample();
         let found = value.at_path(&Path::new().attr("a").index(1)).unwrap();
-        assert_eq!(found.as_str().map(|s| s.as_str()), Some("y"));
+        assert_eq!(found.as_str().map(Str::as_str), Some("y"));
         assert!(value.at_path(&Path::new().attr("a").index(2)).is_none());
         assert!(value.at_path(&Path::new().attr("c")).is_none());
     }

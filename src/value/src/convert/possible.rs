@@ -11,10 +11,8 @@ pub fn possible(from: &Type, to: &Type, allow_unsafe: bool) -> bool {
     }
     let part = |from: &Type, to: &Type| possible(from, to, allow_unsafe);
     match (from, to) {
-        (_, Type::Dynamic) => true,
-        (Type::Dynamic, _) => allow_unsafe,
-        (Type::Number | Type::Bool, Type::String) => true,
-        (Type::String, Type::Number | Type::Bool) => allow_unsafe,
+        (_, Type::Dynamic) | (Type::Number | Type::Bool, Type::String) => true,
+        (Type::Dynamic, _) | (Type::String, Type::Number | Type::Bool) => allow_unsafe,
         (Type::Object(from), Type::Object(to)) => objects(from, to, allow_unsafe),
         (Type::Tuple(from), Type::Tuple(to)) => {
             from.len() == to.len() && from.iter().zip(to.iter()).all(|(from, to)| part(from, to))

@@ -1,5 +1,7 @@
 //! MessagePack's own encoding of integers, strings, arrays, maps and extensions.
 
+#![expect(clippy::cast_sign_loss, reason = "each cast is in an arm that bounds its value")]
+
 /// A single item, or the header of one with parts.
 #[derive(Debug, PartialEq)]
 pub(super) enum Item<'a> {
@@ -18,12 +20,11 @@ pub(super) enum Item<'a> {
 
 pub(super) fn write_int(value: i64, out: &mut Vec<u8>) {
     match value {
-        0..=0x7f => out.push(value as u8),
-        -32..0 => out.push((value as i8).cast_unsigned()),
+        -32..=0x7f => out.push(value as u8),
         0x80..=0xff => out.extend([0xcc, value as u8]),
         0x100..=0xffff => write_tagged(0xcd, &(value as u16).to_be_bytes(), out),
         0x1_0000..=0xffff_ffff => {
-            write_tagged(0xce, &(value.cast_unsigned() as u32).to_be_bytes(), out);
+            write_tagged(0xce, &(value as u32).to_be_bytes(), out);
         }
         0x1_0000_0000.. => write_tagged(0xcf, &value.to_be_bytes(), out),
         -0x80..-32 => write_tagged(0xd0, &(value as i8).to_be_bytes(), out),

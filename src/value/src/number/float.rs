@@ -2,6 +2,7 @@
 
 use num_bigint::BigUint;
 
+use super::elementary::{ln, pow};
 use super::{DOUBLE, Number, Parts, Repr, round_bits};
 
 /// The exponent of the smallest subnormal double.
@@ -59,11 +60,11 @@ impl Number {
     /// The logarithm to `base`, computed in doubles as Terraform's `log` does; `None` where that
     /// is not a number.
     pub fn log(&self, base: &Self) -> Option<Self> {
-        Self::from_f64(self.to_f64().ln() / base.to_f64().ln())
+        Self::from_f64(ln(self.to_f64()) / ln(base.to_f64()))
     }
 }
 
-fn magnitude_to_f64(mut mantissa: BigUint, mut exponent: i64) -> f64 {
+pub(super) fn magnitude_to_f64(mut mantissa: BigUint, mut exponent: i64) -> f64 {
     let top = exponent + mantissa.bits() as i64;
     if top > 1024 {
         return f64::INFINITY;
@@ -84,68 +85,4 @@ fn magnitude_to_f64(mut mantissa: BigUint, mut exponent: i64) -> f64 {
 /// `2^exponent` for an exponent of a normal double.
 fn power_of_two(exponent: i64) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
-}
-
-/// Go's `math.Pow`: by repeated squaring for the whole part, which rounds differently from a
-/// correctly rounded power.
-fn pow(x: f64, y: f64) -> f64 {
-    let special = y == 0.0 || x == 0.0 || !x.is_finite() || !y.is_finite() || x == 1.0;
-    if special || (x < 0.0 && y.fract() != 0.0) || y.abs() >= 9.2e18 {
-        return x.powf(y);
-    }
-    if y == 0.5 {
-        return x.sqrt();
-    }
-    if y == -0.5 {
-        return 1.0 / x.sqrt();
-    }
-    let (mut fraction, mut whole) = (y.abs().fract(), y.abs().trunc());
-    let mut result = 1.0;
-    if fraction != 0.0 {
-        if fraction > 0.5 {
-            fraction -= 1.0;
-            whole += 1.0;
-        }
-        result = (fraction * x.ln()).exp();
-    }
-    let (mut square, mut square_exponent) = split_exponent(x);
-    let mut exponent = 0i64;
-    let mut remaining = whole as u64;
-    while remaining != 0 {
-        if square_exponent.abs() > 1 << 12 {
-            exponent += square_exponent;
-            break;
-        }
-        if remaining & 1 == 1 {
-            result *= square;
-            exponent += square_exponent;
-        }
-        square *= square;
-        square_exponent *= 2;
-        if square < 0.5 {
-            square += square;
-            square_exponent -= 1;
-        }
-        remaining >>= 1;
-    }
-    if y < 0.0 {
-        result = 1.0 / result;
-        exponent = -exponent;
-    }
-    scale(result, exponent)
-}
-
-/// A fraction in 0.5..1 and the power of two that it is to be multiplied with.
-fn split_exponent(x: f64) -> (f64, i64) {
-    let Some(parts) = Number::from_f64(x).and_then(|n| n.parts()) else { return (x, 0) };
-    let exponent = parts.top();
-    (scale(x, -exponent), exponent)
-}
-
-/// `x * 2^exponent`, rounded once.
-fn scale(x: f64, exponent: i64) -> f64 {
-    let Some(parts) = Number::from_f64(x).and_then(|n| n.parts()) else { return x };
-    let exponent = parts.exponent.saturating_add(exponent.clamp(-10_000, 10_000));
-    let magnitude = magnitude_to_f64(parts.mantissa, exponent);
-    if parts.negative { -magnitude } else { magnitude }
 }

@@ -5,7 +5,14 @@
 //! (a double's 53), and `length(a)/length(b)` has 20 (counts have 64). Negative zero and the
 //! infinities can be seen as well. So all of this is kept.
 
+#![expect(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "bit counts, lengths and exponents are far below 2^63"
+)]
+
 mod arith;
+mod elementary;
 mod float;
 mod format;
 mod parse;

@@ -22,11 +22,8 @@ impl FromStr for Number {
         if let Some(number) = parse_short(text) {
             return Ok(number);
         }
-        let (negative, rest) = match text.as_bytes() {
-            [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
-        };
+        let negative = text.starts_with('-');
+        let rest = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
         if matches!(rest, b"Inf" | b"inf") {
             return Ok(Self::infinity(negative, PARSED));
         }

@@ -78,8 +78,8 @@ fn doubles_round_trip() {
         assert_eq!(number.to_f64_exact(), Some(double));
     }
     assert_eq!(n("0.1").to_f64_exact(), None);
-    assert_eq!(n("1e400").to_f64(), f64::INFINITY);
-    assert_eq!(n("1e-400").to_f64(), 0.0);
+    assert!(n("1e400").to_f64().is_infinite());
+    assert!(n("1e-400").to_f64().abs() < f64::MIN_POSITIVE);
 }
 
 #[test]

@@ -34,6 +34,7 @@ impl Value {
     }
 
     /// Whether `self[key]` would succeed: a bool, maybe unknown.
+    #[must_use]
     pub fn has_index(&self, key: &Self) -> Self {
         let marks = self.marks | key.marks;
         if self.is_null() || key.is_null() {
@@ -83,6 +84,7 @@ impl Value {
 
     /// The number of elements (or attributes) as a value; unknown with bounds where not known.
     /// Null of what has no elements, and of null.
+    #[must_use]
     pub fn length(&self) -> Self {
         let count = |count: usize| Self::number(Number::from(count));
         let result = match &self.repr {
@@ -128,15 +130,11 @@ fn find<'a>(value: &'a Value, key: &Value) -> Result<Found<'a>, OpError> {
     let not_indexable = || OpError::new("This value does not have any indices.");
     match &value.repr {
         Repr::List(list) => match index_key(key)? {
-            Some(at) => {
-                Ok(at.and_then(|at| list.items.get(at)).map_or(Found::Missing, Found::Item))
-            }
+            Some(at) => Ok(list.items.get(at).map_or(Found::Missing, Found::Item)),
             None => Ok(Found::Unknown(list.ty.element().cloned().unwrap_or(Type::Dynamic))),
         },
         Repr::Tuple(tuple) => match index_key(key)? {
-            Some(at) => {
-                Ok(at.and_then(|at| tuple.content.get(at)).map_or(Found::Missing, Found::Item))
-            }
+            Some(at) => Ok(tuple.content.get(at).map_or(Found::Missing, Found::Item)),
             None => Ok(Found::Unknown(Type::Dynamic)),
         },
         Repr::Map(map) => match name_key(key)? {
@@ -152,9 +150,7 @@ fn find<'a>(value: &'a Value, key: &Value) -> Result<Found<'a>, OpError> {
             Type::List(elem) => index_key(key).map(|_| Found::Unknown(Type::clone(elem))),
             Type::Map(elem) => name_key(key).map(|_| Found::Unknown(Type::clone(elem))),
             Type::Tuple(elems) => Ok(match index_key(key)? {
-                Some(at) => at
-                    .and_then(|at| elems.get(at))
-                    .map_or(Found::Missing, |ty| Found::Unknown(ty.clone())),
+                Some(at) => elems.get(at).map_or(Found::Missing, |ty| Found::Unknown(ty.clone())),
                 None => Found::Unknown(Type::Dynamic),
             }),
             Type::Object(object) => Ok(match name_key(key)? {
@@ -170,10 +166,11 @@ fn find<'a>(value: &'a Value, key: &Value) -> Result<Found<'a>, OpError> {
     }
 }
 
-/// The position that a key means: `None` if not known yet, `Some(None)` if there can be none such.
-fn index_key(key: &Value) -> Result<Option<Option<usize>>, OpError> {
+/// The position that a key means, if known: `usize::MAX`, where nothing is, for what is none.
+fn index_key(key: &Value) -> Result<Option<usize>, OpError> {
     let key = crate::convert(key, &Type::Number).map_err(|error| bad_key(&error.message))?;
-    Ok(key.as_number().map(|number| number.to_u64().and_then(|at| usize::try_from(at).ok())))
+    let position = |number: &Number| number.to_u64().and_then(|at| usize::try_from(at).ok());
+    Ok(key.as_number().map(|number| position(number).unwrap_or(usize::MAX)))
 }
 
 /// The name that a key means: `None` if not known yet.

@@ -9,6 +9,7 @@ impl Value {
     ///
     /// Nulls of any types are equal. Values of different types are not. Numbers are equal if they
     /// print alike. Marks at any depth flow into the result.
+    #[must_use]
     pub fn equals(&self, other: &Self) -> Self {
         let marks = self.marks_deep() | other.marks_deep();
         match equal(self, other) {
@@ -18,6 +19,7 @@ impl Value {
     }
 
     /// `self != other`
+    #[must_use]
     pub fn not_equals(&self, other: &Self) -> Self {
         let equal = self.equals(other);
         match equal.repr {
@@ -97,10 +99,6 @@ fn equal_known(a: &Value, b: &Value) -> Option<bool> {
         (Repr::Bool(a), Repr::Bool(b)) => return Some(a == b),
         (Repr::Number(a), Repr::Number(b)) => return Some(a.same_as(b)),
         (Repr::String(a), Repr::String(b)) => return Some(a == b),
-        (
-            Repr::Bool(_) | Repr::Number(_) | Repr::String(_),
-            Repr::Bool(_) | Repr::Number(_) | Repr::String(_),
-        ) => return Some(false),
         _ => {}
     }
     let (a_type, b_type) = (a.ty(), b.ty());
@@ -167,6 +165,7 @@ fn has_known_type(value: &Value) -> bool {
 impl Value {
     /// Whether a set has `element` (cty `HasElement`): a bool, unknown where unknown elements or
     /// the element itself could still make it so. `false` of anything but a set.
+    #[must_use]
     pub fn has_element(&self, element: &Self) -> Self {
         let marks: Marks = self.marks | element.marks_deep();
         let Repr::Set(set) = &self.repr else {
