@@ -85,11 +85,11 @@ impl<'a> Call<'a> {
 /// A number as a machine integer, or cty's refusal.
 pub(super) fn integer(number: &Number) -> Result<i64, FunctionError> {
     number.to_i64().ok_or_else(|| {
-        FunctionError::new(if number.is_integer() {
-            format!("value must be a whole number, between {} and {} inclusive", i64::MIN, i64::MAX)
-        } else {
-            "value must be a whole number".to_owned()
-        })
+        FunctionError::new(format!(
+            "value must be a whole number, between {} and {}",
+            i64::MIN,
+            i64::MAX
+        ))
     })
 }
 

@@ -8,9 +8,15 @@
 //! ordinary value, so that the evaluator handles them. They are in the table for their metadata.
 
 mod call;
+mod collection;
+mod conversion;
+mod format;
 mod host;
+mod network;
 mod numeric;
 mod parameter;
+mod regex;
+mod sensitive;
 mod string;
 
 use std::sync::LazyLock;
@@ -123,20 +129,33 @@ mod returns {
 }
 
 static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
-    let tables: &[&'static [Function]] = &[numeric::FUNCTIONS, string::FUNCTIONS];
-    let mut all: Vec<_> = tables.iter().copied().flatten().collect();
+    let tables: [&'static [Function]; 6] = [
+        conversion::FUNCTIONS,
+        format::FUNCTIONS,
+        network::FUNCTIONS,
+        numeric::FUNCTIONS,
+        regex::FUNCTIONS,
+        sensitive::FUNCTIONS,
+    ];
+    let tables = tables.into_iter().chain([string::FUNCTIONS]).chain(collection::FUNCTIONS);
+    let mut all: Vec<_> = tables.flatten().collect();
     all.sort_by_key(|function| function.name);
     all
 });
 
-/// Every function, in name order, special forms included.
+/// Every function that Terraform lists, in name order, special forms included.
 pub fn all() -> &'static [&'static Function] {
     &ALL
 }
 
 /// The function of that name, which may be in the namespace `core::`.
+///
+/// Besides those of [`all`] there are `list` and `map`, which only explain what to use instead of
+/// them, and `type`, which the evaluator offers in the console alone.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    let at = ALL.binary_search_by(|function| function.name.cmp(name)).ok()?;
-    ALL.get(at).copied()
+    match ALL.binary_search_by(|function| function.name.cmp(name)) {
+        Ok(at) => ALL.get(at).copied(),
+        Err(_) => conversion::UNLISTED.iter().find(|function| function.name == name),
+    }
 }

@@ -240,6 +240,13 @@ impl Number {
         }
     }
 
+    /// The number taken apart, `mantissa × 2^exponent`; `None` for an infinity.
+    pub fn decompose(&self) -> Option<(BigInt, i64)> {
+        let parts = self.parts()?;
+        let sign = if parts.negative { Sign::Minus } else { Sign::Plus };
+        Some((BigInt::from_biguint(sign, parts.mantissa), parts.exponent))
+    }
+
     /// The value if it is a whole number. `None` too above `2^1_000_000`, which no caller wants
     /// written out.
     pub fn to_bigint(&self) -> Option<BigInt> {

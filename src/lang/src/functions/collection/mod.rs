@@ -1,0 +1,34 @@
+//! Lists, sets, tuples, maps and objects.
+
+mod choice;
+mod mapping;
+mod sequence;
+mod set;
+mod summary;
+
+use groma_value::{Type, Value};
+
+use super::Function;
+
+pub(super) const FUNCTIONS: [&[Function]; 5] = [
+    choice::FUNCTIONS,
+    mapping::FUNCTIONS,
+    sequence::FUNCTIONS,
+    set::FUNCTIONS,
+    summary::FUNCTIONS,
+];
+
+/// Whether it has elements by position.
+fn is_sequence(ty: &Type) -> bool {
+    matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_))
+}
+
+/// The elements of a known list, set or tuple; none of anything else.
+fn items(value: &Value) -> &[Value] {
+    value.as_slice().unwrap_or_default()
+}
+
+/// Whether the number of elements is known: a set with unknown elements may turn out shorter.
+fn has_known_length(value: &Value) -> bool {
+    value.length().is_known()
+}
