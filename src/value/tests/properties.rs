@@ -83,6 +83,16 @@ proptest! {
     }
 
     #[test]
+    fn short_decimals_print_as_they_are(digits in 1u64..10_000_000_000_000_000, places in 1usize..16) {
+        let text = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = text.split_at(text.len() - places);
+        let fraction = fraction.trim_end_matches('0');
+        let point = if fraction.is_empty() { "" } else { "." };
+        let text = format!("{whole}{point}{fraction}");
+        prop_assert_eq!(text.parse::<Number>().unwrap().to_string(), text);
+    }
+
+    #[test]
     fn arithmetic_agrees_with_integers(a in any::<i32>(), b in any::<i32>()) {
         // Through fractions, so that the general path is taken and not the one for integers.
         let half: Number = "0.5".parse().unwrap();

@@ -26,6 +26,11 @@ impl Number {
 
     /// The double that is exactly this number.
     pub fn to_f64_exact(&self) -> Option<f64> {
+        if let Repr::Big(big) = &self.0
+            && big.mantissa.bits() > DOUBLE.into()
+        {
+            return None;
+        }
         let double = self.to_f64();
         Self::from_f64(double).filter(|back| back == self).map(|_| double)
     }

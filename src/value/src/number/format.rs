@@ -28,12 +28,13 @@ impl fmt::Display for Number {
             }
             Repr::NegativeZero { .. } => f.write_str("-0"),
             Repr::Infinity { negative, .. } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
-            Repr::Small { .. } | Repr::Big(_) => match self.parts() {
-                Some(parts) => {
-                    write_decimal(f, parts.negative, &shortest(&parts, self.precision()))
+            Repr::Small { .. } | Repr::Big(_) => {
+                if let Some(text) = short_decimal(self) {
+                    return f.write_str(&text);
                 }
-                None => Ok(()),
-            },
+                let Some(parts) = self.parts() else { return Ok(()) };
+                write_decimal(f, parts.negative, &shortest(&parts, self.precision()))
+            }
         }
     }
 }
@@ -75,6 +76,21 @@ impl Number {
             self.is_integer() || other.is_integer() || self.precision() == other.precision();
         if by_value { self == other } else { self.to_string() == other.to_string() }
     }
+}
+
+/// The decimal that the nearest double prints as, if it reads back as the number itself: what
+/// somebody wrote as `0.1` is found so in a tenth of the time.
+///
+/// A decimal that identifies the number among those of 64 bits or more identifies its double too,
+/// so that there is none shorter than the double's shortest; and of that length there is but one.
+fn short_decimal(number: &Number) -> Option<String> {
+    let double = number.to_f64();
+    if number.precision() < 64 || !(1e-20..1e21).contains(&double.abs()) {
+        return None;
+    }
+    let text = double.to_string();
+    let back: Number = text.parse().ok()?;
+    (back.with_precision(number.precision()) == *number).then_some(text)
 }
 
 fn write_decimal(f: &mut impl Write, negative: bool, decimal: &Decimal) -> fmt::Result {

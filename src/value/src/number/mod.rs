@@ -185,6 +185,9 @@ impl Number {
     /// The same number at another precision, rounded if that is less.
     #[must_use]
     pub fn with_precision(&self, precision: u32) -> Self {
+        if precision == self.precision() {
+            return self.clone();
+        }
         match self.parts() {
             Some(parts) => Self::rounded(parts, false, precision),
             None => Self::infinity(self.is_negative(), precision),
