@@ -5,7 +5,10 @@ mod argv;
 mod commands;
 mod environment;
 mod error;
+mod providers;
+mod store;
 mod terminal;
+mod workspace;
 
 use std::process::ExitCode;
 

@@ -46,6 +46,39 @@ pub enum Target {
     Instance(ResourceInstance),
 }
 
+impl Target {
+    /// Whether an instance is meant. A module step without a key means every instance of the call.
+    pub fn contains(&self, addr: &ResourceInstance) -> bool {
+        match self {
+            Self::Module(module) => is_within(module, &addr.module),
+            Self::Resource(resource) => {
+                resource.resource == addr.resource
+                    && resource.module.steps().len() == addr.module.steps().len()
+                    && is_within(&resource.module, &addr.module)
+            }
+            Self::Instance(instance) => instance == addr,
+        }
+    }
+}
+
+fn is_within(outer: &ModuleInstance, inner: &ModuleInstance) -> bool {
+    let (outer, inner) = (outer.steps(), inner.steps());
+    outer.len() <= inner.len()
+        && outer.iter().zip(inner).all(|(want, step)| {
+            want.name == step.name && (want.key.is_none() || want.key == step.key)
+        })
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Module(module) => module.fmt(f),
+            Self::Resource(resource) => resource.fmt(f),
+            Self::Instance(instance) => instance.fmt(f),
+        }
+    }
+}
+
 /// Reads `module.a[0].null_resource.b["x"]`.
 pub fn parse_resource_instance(text: &str) -> Result<ResourceInstance, ParseError> {
     match parse_target(text)? {

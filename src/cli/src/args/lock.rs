@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
+use crate::error::CommandError;
+
 /// How the state is locked.
 #[derive(Args, Clone, Debug)]
 pub struct LockArgs {
@@ -28,11 +30,24 @@ pub struct LegacyStateArgs {
 }
 
 impl LegacyStateArgs {
-    /// The name of the first flag that was given.
-    pub fn given(&self) -> Option<&'static str> {
-        [("-state", &self.state), ("-state-out", &self.state_out), ("-backup", &self.backup)]
-            .into_iter()
-            .find_map(|(name, value)| value.is_some().then_some(name))
+    /// Says so if one was given.
+    ///
+    /// # Errors
+    /// The flag's name, and what to do instead.
+    pub fn refuse(&self) -> Result<(), CommandError> {
+        let flags =
+            [("-state", &self.state), ("-state-out", &self.state_out), ("-backup", &self.backup)];
+        let given = flags.into_iter().find(|(_, value)| value.is_some());
+        given.map_or(Ok(()), |(name, _)| {
+            Err(CommandError::new(
+                "Unsupported option",
+                format!(
+                    "The {name} option names a state file, and Groma keeps state in a database. \
+                     Bring a state file in with \"groma state push\", and write one with \
+                     \"groma state pull\"."
+                ),
+            ))
+        })
     }
 }
 

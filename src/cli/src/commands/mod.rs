@@ -1,7 +1,11 @@
 //! The commands, one file each: raw arguments, then settings, then the run.
 
 mod completion;
-mod version;
+mod force_unlock;
+mod output;
+mod state;
+pub mod version;
+mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,7 +35,11 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Completion(completion::Args),
+    ForceUnlock(force_unlock::Args),
+    Output(output::Args),
+    State(state::Args),
     Version(version::Args),
+    Workspace(workspace::Args),
 }
 
 /// What every command is handed.
@@ -43,8 +51,43 @@ pub struct Invocation {
     pub terminal: Terminal,
     /// The directory that the command works in.
     pub directory: PathBuf,
+    /// The root module's path in its repository, which names its state; empty outside of one.
+    pub stack: String,
     /// Files read so far, for diagnostics.
     pub sources: Arc<SourceMap>,
+}
+
+impl Invocation {
+    /// Asks for a plain `yes`.
+    ///
+    /// # Errors
+    /// Nobody can answer, or the answer cannot be read.
+    pub fn confirm(&self, prompt: &str) -> Result<bool, CommandError> {
+        if !self.env.allows_input() {
+            return Err(CommandError::new(
+                "Input is disabled",
+                "This command asks for confirmation, and input is disabled by TF_INPUT.",
+            ));
+        }
+        let answer = self
+            .terminal
+            .ask(prompt)
+            .map_err(|error| CommandError::new("Error asking for approval", format!("{error}.")))?;
+        Ok(answer.as_deref() == Some("yes"))
+    }
+}
+
+/// Runs asynchronous work to its end. The threads are made when the first command needs them, so
+/// that commands without any start at once.
+///
+/// # Errors
+/// Threads cannot be started, or what `work` fails with.
+pub fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        CommandError::new("Failed to start", format!("Threads cannot be started: {error}."))
+    })?;
+    runtime.block_on(work)
 }
 
 type Outcome = Result<ExitCode, CommandError>;
@@ -53,8 +96,13 @@ type Outcome = Result<ExitCode, CommandError>;
 pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let sources = Arc::new(SourceMap::new());
     let outcome = directory(cli.chdir.as_deref()).and_then(|directory| {
-        let invocation =
-            Invocation { env: env.clone(), terminal, directory, sources: sources.clone() };
+        let invocation = Invocation {
+            env: env.clone(),
+            terminal,
+            stack: String::new(),
+            directory,
+            sources: sources.clone(),
+        };
         let command = if cli.version {
             Some(Command::Version(version::Args::default()))
         } else {
@@ -87,6 +135,10 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
             Ok(ExitCode::from(127))
         }
         Some(Command::Completion(args)) => completion::run(&args, invocation),
+        Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
+        Some(Command::Output(args)) => output::run(&args, invocation),
+        Some(Command::State(args)) => state::run(&args, invocation),
         Some(Command::Version(args)) => version::run(&args, invocation),
+        Some(Command::Workspace(args)) => workspace::run(args, invocation),
     }
 }

@@ -114,6 +114,69 @@ impl<T: Into<Json>> From<Option<T>> for Json {
     }
 }
 
+impl Json {
+    /// On several lines, indented by two columns a level (Go's `MarshalIndent`).
+    pub fn indented(&self) -> String {
+        let mut out = String::new();
+        self.indent(&mut out, 0);
+        out
+    }
+
+    fn indent(&self, out: &mut String, level: usize) {
+        let line = |out: &mut String, level: usize| {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", level));
+        };
+        match self {
+            Self::Array(items) if !items.is_empty() => {
+                out.push('[');
+                for (i, item) in items.iter().enumerate() {
+                    out.push_str(if i > 0 { "," } else { "" });
+                    line(out, level + 1);
+                    item.indent(out, level + 1);
+                }
+                line(out, level);
+                out.push(']');
+            }
+            Self::Object(Object(members)) if !members.is_empty() => {
+                out.push('{');
+                for (i, (name, value)) in members.iter().enumerate() {
+                    out.push_str(if i > 0 { "," } else { "" });
+                    line(out, level + 1);
+                    let _ = write!(out, "{}: ", Self::Text(name.clone()));
+                    value.indent(out, level + 1);
+                }
+                line(out, level);
+                out.push('}');
+            }
+            Self::Raw(text) if text.starts_with(['[', '{']) => {
+                match serde_json::from_str::<serde_json::Value>(text) {
+                    Ok(value) => Self::from(value).indent(out, level),
+                    Err(_) => out.push_str(text),
+                }
+            }
+            other => {
+                let _ = write!(out, "{other}");
+            }
+        }
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(value),
+            serde_json::Value::Number(number) => Self::Raw(number.to_string()),
+            serde_json::Value::String(text) => Self::Text(text),
+            serde_json::Value::Array(items) => items.into(),
+            serde_json::Value::Object(members) => {
+                Self::Object(members.into_iter().map(|(k, v)| (k, Self::from(v))).collect())
+            }
+        }
+    }
+}
+
 /// Compact, with no space between tokens.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

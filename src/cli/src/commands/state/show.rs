@@ -1,0 +1,55 @@
+//! `groma state show`
+
+use groma_addr::parse_resource_instance;
+use groma_render::state::instance_text;
+
+use super::super::{Invocation, Outcome, block_on};
+use crate::args::LegacyStateArgs;
+use crate::error::CommandError;
+use crate::providers;
+use crate::store::StateAccess;
+
+/// Show the attributes of one resource instance in the state
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The instance
+    address: String,
+    /// No colours
+    #[arg(long)]
+    no_color: bool,
+    #[command(flatten)]
+    legacy: LegacyStateArgs,
+}
+
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    args.legacy.refuse()?;
+    let addr = parse_resource_instance(&args.address).map_err(|error| {
+        CommandError::new(
+            format!("Error parsing instance address: {}", args.address),
+            format!(
+                "{}\n\nThis command requires that the address references one specific instance. To \
+                 view the available instances, use \"groma state list\". Please modify the address \
+                 to reference a specific instance.",
+                error.message
+            ),
+        )
+    })?;
+    let access = StateAccess::open(invocation)?;
+    let (snapshot, schemas) = block_on(async {
+        let snapshot = access.snapshot().await?;
+        let schemas = providers::schemas(&providers::native(&invocation.directory)).await?;
+        Ok::<_, CommandError>((snapshot, schemas))
+    })?;
+    let Some(snapshot) = snapshot else { return Err(super::no_state()) };
+    let Some(instance) = snapshot.state.instance(&addr) else {
+        return Err(CommandError::new(
+            "No instance found for the given address!",
+            "This command requires that the address references one specific instance. To view the \
+             available instances, use \"groma state list\". Please modify the address to reference \
+             a specific instance.",
+        ));
+    };
+    let terminal = invocation.terminal.plain(args.no_color);
+    terminal.print(&instance_text(&addr, instance, &schemas, terminal.out));
+    super::DONE
+}

@@ -1,0 +1,37 @@
+//! The native providers of this binary.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use groma_provider_api::Factory;
+use groma_provider_api::native::SystemRandomness;
+use groma_render::schemas::Schemas;
+
+use crate::error::CommandError;
+
+/// Every native provider. Relative paths in resources are relative to `directory`.
+pub fn native(_directory: &Path) -> Vec<Arc<dyn Factory>> {
+    let random = Arc::new(SystemRandomness);
+    vec![Arc::new(groma_provider_core::factory(random))]
+}
+
+/// The schemas of all native providers.
+///
+/// # Errors
+/// A provider does not give its schema.
+pub async fn schemas(factories: &[Arc<dyn Factory>]) -> Result<Schemas, CommandError> {
+    let mut schemas = Schemas::default();
+    for factory in factories {
+        let source = factory.metadata().source;
+        let schema = factory.instantiate().schema().await.map_err(|problems| {
+            let detail: Vec<String> =
+                problems.into_iter().map(|p| format!("{}: {}", p.summary, p.detail)).collect();
+            CommandError::new(
+                "Failed to load plugin schemas",
+                format!("The provider {source} gave no schema: {}", detail.join("; ")),
+            )
+        })?;
+        schemas.insert(source, schema);
+    }
+    Ok(schemas)
+}
