@@ -154,6 +154,13 @@ impl Attribute {
         self
     }
 
+    /// Using it earns a warning.
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
     /// With a description.
     #[must_use]
     pub fn describe(mut self, text: impl Into<String>) -> Self {
@@ -172,6 +179,25 @@ impl NestedType {
             Nesting::Set => Type::set(object),
             Nesting::Map => Type::map(object),
         }
+    }
+}
+
+impl Schema {
+    /// Version 0 of a block of these attributes.
+    pub fn of<'a>(
+        description: &str,
+        attributes: impl IntoIterator<Item = (&'a str, Attribute)>,
+    ) -> Self {
+        let attributes = attributes.into_iter();
+        let attributes = attributes.map(|(name, attribute)| (name.into(), attribute)).collect();
+        let description = description.to_owned();
+        Self { version: 0, block: Block { attributes, description, ..Block::default() } }
+    }
+
+    /// The same at another version.
+    #[must_use]
+    pub fn version(self, version: u64) -> Self {
+        Self { version, ..self }
     }
 }
 

@@ -13,11 +13,14 @@ use groma_provider_api::{Capabilities, Metadata};
 pub const EMULATES: &str = "1.11.4";
 
 /// `terraform.io/builtin/terraform`; `random` makes the ids.
-pub fn factory(random: Arc<dyn Randomness>) -> NativeFactory {
+pub fn factory(random: &Arc<dyn Randomness>) -> NativeFactory {
     let metadata = Metadata {
         source: ProviderAddr::built_in("terraform"),
         version: EMULATES.to_owned(),
         capabilities: Capabilities { recover: true, ..Capabilities::default() },
     };
-    NativeFactory::new(metadata, Native::new().resource(data::TerraformData::new(random)))
+    NativeFactory::new(
+        metadata,
+        Native::new().resource(data::TerraformData::new(Arc::clone(random))),
+    )
 }

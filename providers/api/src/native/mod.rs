@@ -9,6 +9,7 @@ mod host;
 mod object;
 mod parts;
 mod plan;
+mod random;
 mod router;
 mod state;
 #[cfg(feature = "testing")]
@@ -16,8 +17,9 @@ pub mod testing;
 
 pub use checks::Checks;
 pub use host::{Clock, Randomness, SystemClock, SystemRandomness};
-pub use object::{Object, RandomnessError, random_bytes, uuid};
+pub use object::Object;
 pub use parts::{CallResult, DataSource, EphemeralType, Function, ResourceType};
 pub use plan::{Amend, Rules};
+pub use random::{RandomnessError, hex, random_bytes, uuid};
 pub use router::{Native, NativeFactory};
 pub use state::JsonObject;

@@ -2,9 +2,6 @@
 
 use groma_value::{Fields, Str, Type, Value};
 
-use super::Randomness;
-use crate::AttributeDiagnostic;
-
 /// The attributes of an object that a provider reads and changes.
 ///
 /// Reading an attribute that is not there gives null: what a provider is handed conforms to its
@@ -79,32 +76,4 @@ impl Object {
     pub fn into_value(self) -> Value {
         Value::object(Fields::new(self.0))
     }
-}
-
-/// The system gave no randomness.
-#[derive(Debug, thiserror::Error)]
-#[error("The operating system gave no random bytes: {0}.")]
-pub struct RandomnessError(#[from] std::io::Error);
-
-impl From<RandomnessError> for Vec<AttributeDiagnostic> {
-    fn from(error: RandomnessError) -> Self {
-        vec![AttributeDiagnostic::error("No randomness", error.to_string())]
-    }
-}
-
-/// `count` random bytes.
-pub fn random_bytes(source: &dyn Randomness, count: usize) -> Result<Vec<u8>, RandomnessError> {
-    let mut bytes = vec![0; count];
-    source.fill(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Sixteen random bytes, written as a UUID is. As HashiCorp's library does, the bits that tell the
-/// variant and version are random too.
-pub fn uuid(source: &dyn Randomness) -> Result<String, RandomnessError> {
-    let mut bytes = [0; 16];
-    source.fill(&mut bytes)?;
-    let digits = format!("{:032x}", u128::from_be_bytes(bytes));
-    let part = |range| digits.get(range).unwrap_or_default();
-    Ok(format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)))
 }

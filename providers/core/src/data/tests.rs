@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use groma_addr::Provider as ProviderAddr;
+use groma_provider_api::native::Randomness;
 use groma_provider_api::native::testing::{CountingRandomness, Harness, show};
 use groma_provider_api::{MoveRequest, Planned, Private};
 use groma_value::{Type, Value};
@@ -11,7 +12,8 @@ use serde_json::json;
 const TYPE: &str = "terraform_data";
 
 async fn harness() -> Harness {
-    Harness::new(&crate::factory(Arc::new(CountingRandomness::default()))).await
+    let random: Arc<dyn Randomness> = Arc::new(CountingRandomness::default());
+    Harness::new(&crate::factory(&random)).await
 }
 
 fn shown(planned: &Planned) -> (String, Vec<String>) {
