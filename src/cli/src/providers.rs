@@ -4,15 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use groma_provider_api::Factory;
-use groma_provider_api::native::SystemRandomness;
+use groma_provider_api::native::{Randomness, SystemRandomness};
 use groma_render::schemas::Schemas;
 
 use crate::error::CommandError;
 
 /// Every native provider. Relative paths in resources are relative to `directory`.
 pub fn native(_directory: &Path) -> Vec<Arc<dyn Factory>> {
-    let random = Arc::new(SystemRandomness);
-    vec![Arc::new(groma_provider_core::factory(random))]
+    let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
+    vec![
+        Arc::new(groma_provider_core::factory(&random)),
+        Arc::new(groma_provider_random::factory(&random)),
+    ]
 }
 
 /// The schemas of all native providers.
