@@ -31,6 +31,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
+/// How deeply the values of a file may be nested.
+const MAX_DEPTH: usize = 1000;
+
 #[derive(Deserialize)]
 struct Header<'a> {
     #[serde(borrow)]
@@ -128,6 +131,11 @@ impl<'a> Members<'a> {
 /// Reads a state file. Every error is found before anything is used.
 pub fn read(bytes: &[u8]) -> Result<Snapshot> {
     let text = std::str::from_utf8(bytes).map_err(|e| not_json(e.valid_up_to()))?;
+    if let Some(offset) = too_deep(bytes) {
+        return Err(StateFileError::unsupported(format!(
+            "The state file has more than {MAX_DEPTH} levels of nesting at byte offset {offset}."
+        )));
+    }
     if text.trim_ascii().is_empty() {
         return Err(StateFileError::unsupported("The state file is empty."));
     }
@@ -159,6 +167,29 @@ pub fn read(bytes: &[u8]) -> Result<Snapshot> {
         terraform_version,
         state,
     })
+}
+
+/// Where the nesting goes beyond [`MAX_DEPTH`], if it does. Deeper values could be read, but
+/// laying them out takes space that grows with the square of the depth.
+fn too_deep(json: &[u8]) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in json.iter().enumerate() {
+        if in_string {
+            in_string = escaped || *byte != b'"';
+            escaped = !escaped && *byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Some(at);
+        }
+    }
+    None
 }
 
 fn not_json(offset: usize) -> StateFileError {

@@ -99,6 +99,11 @@ pub fn parse_module_instance(text: &str) -> Result<ModuleInstance, ParseError> {
     let (module, rest) = module_prefix(&traversal)?;
     match rest {
         [] => Ok(module),
+        [first, ..] if module.is_root() => Err(ParseError::at(
+            "Invalid module instance address",
+            "A module instance address must begin with \"module.\".",
+            first.span.start..text.len(),
+        )),
         [first, .., last] => Err(extra_after_module(first.span.start..last.span.end)),
         [only] => Err(extra_after_module(only.span.clone())),
     }
