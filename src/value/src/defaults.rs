@@ -120,7 +120,7 @@ fn unified<'a>(items: impl Iterator<Item = &'a Value> + Clone) -> Option<(Type, 
 #[cfg(test)]
 mod tests {
     use super::Defaults;
-    use crate::{Attribute, Type, Value};
+    use crate::{Attribute, Type, Value, convert};
 
     fn object_type(attributes: &[(&str, Type)]) -> Type {
         let optional = |(name, ty): &(&str, Type)| {
@@ -159,5 +159,34 @@ mod tests {
         let mut of_outer = defaults(outer, &[("o", empty())]);
         of_outer.children.insert("o".into(), of_inner);
         assert_eq!(format!("{:?}", of_outer.apply(&empty())), "{o = {a = 1}}");
+    }
+
+    /// `list(object({ n = optional(number, 1), o = optional(object({ x = optional(string, "dx") }),
+    /// {}) }))`, and what terraform makes of it.
+    #[test]
+    fn nulls_inside_are_filled_in_and_the_list_stays_one() {
+        let inner = object_type(&[("x", Type::String)]);
+        let elem = object_type(&[("n", Type::Number), ("o", inner.clone())]);
+        let empty = || Value::object_of::<&str>([]);
+        let mut of_elem = defaults(elem.clone(), &[("n", 1.into()), ("o", empty())]);
+        of_elem.children.insert("o".into(), defaults(inner, &[("x", "dx".into())]));
+        let ty = Type::list(elem);
+        let mut of_list = defaults(ty.clone(), &[]);
+        of_list.children.insert("".into(), of_elem);
+
+        let null = || Value::null(Type::Dynamic);
+        let value = Value::tuple(vec![
+            empty(),
+            Value::object_of([("n", null())]),
+            Value::object_of([("o", Value::object_of([("x", null())]))]),
+            Value::object_of([("o", null())]),
+            Value::object_of([("n", Value::number(2)), ("o", empty())]),
+        ]);
+        let applied = convert(&of_list.apply(&value), &ty).unwrap();
+        let one = r#"{n = 1, o = {x = "dx"}}"#;
+        let two = r#"{n = 2, o = {x = "dx"}}"#;
+        let items: Vec<_> = applied.as_slice().unwrap().iter().map(|v| format!("{v:?}")).collect();
+        assert_eq!(items, [one, one, one, one, two]);
+        assert_eq!(applied.ty(), ty.without_optional());
     }
 }

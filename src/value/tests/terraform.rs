@@ -255,3 +255,85 @@ fn refusals() {
     }
     check(expressions);
 }
+
+/// What is known of values made from an identity that a plan does not know yet, which is a string
+/// and not null.
+#[test]
+fn unknowns() {
+    let id = || Value::unknown(Type::String).refine_not_null();
+    let prefixed = || id().refine().full_prefix("foo-").done();
+    let number = || convert(&id(), &Type::Number).unwrap();
+    let text = |text: &str| Value::from(text);
+    let null = || Value::null(Type::Dynamic);
+    let pair = |a: Value, b: Value| Value::tuple(vec![a, b]);
+    let to = |value: Value, ty: Type| convert(&value, &ty).unwrap();
+    let any_list = || Type::list(Type::Dynamic);
+    let one = || Value::number(1);
+    let cases: Vec<(&str, Value)> = vec![
+        ("local.id == null", id().equals(&null())),
+        ("local.id != null", id().not_equals(&null())),
+        ("local.id == 1", id().equals(&one())),
+        ("local.id == \"x\"", id().equals(&text("x"))),
+        ("\"foo-${local.id}\" == \"bar-x\"", prefixed().equals(&text("bar-x"))),
+        ("\"foo-${local.id}\" == \"foo-x\"", prefixed().equals(&text("foo-x"))),
+        ("\"foo-${local.id}\" == null", prefixed().equals(&null())),
+        ("[local.id, 1] == [1, 2]", pair(id(), one()).equals(&pair(one(), 2.into()))),
+        ("[local.id, 1] == [\"x\", 1]", pair(id(), one()).equals(&pair(text("x"), one()))),
+        ("[local.id] == []", Value::tuple(vec![id()]).equals(&Value::tuple(Vec::new()))),
+        ("tonumber(local.id) + 1 == null", number().add(&one()).unwrap().equals(&null())),
+        ("-tonumber(local.id) == null", number().neg().unwrap().equals(&null())),
+        ("tonumber(local.id) * 0", number().mul(&Value::number(0)).unwrap()),
+        ("tonumber(local.id) > 0", number().greater_than(&Value::number(0)).unwrap()),
+        ("length(toset([local.id]))", Value::set(Type::String, vec![id()]).length()),
+        ("length(toset([local.id, \"x\"])) > 2", {
+            let set = to(pair(id(), text("x")), Type::set(Type::Dynamic));
+            set.length().greater_than(&2.into()).unwrap()
+        }),
+        ("toset([local.id]) == toset([\"x\"])", {
+            let set = |v: Value| Value::set(Type::String, vec![v]);
+            set(id()).equals(&set(text("x")))
+        }),
+        ("toset([{ a = local.id }]) == toset([{ a = \"x\" }])", {
+            let object = |v: Value| Value::object_of([("a", v)]);
+            let set = |v: Value| Value::set(v.ty(), vec![v]);
+            set(object(id())).equals(&set(object(text("x"))))
+        }),
+        ("tolist([local.id, 1])[1]", to(pair(id(), one()), any_list()).index(&one()).unwrap()),
+        ("tolist([local.id, 1])[0]", to(pair(id(), one()), any_list()).index(&0.into()).unwrap()),
+        ("tobool(local.id) == \"true\"", to(id(), Type::Bool).equals(&text("true"))),
+        ("jsondecode(local.id) == 1", Value::dynamic().equals(&one())),
+        ("[jsondecode(local.id)] == [1]", {
+            Value::tuple(vec![Value::dynamic()]).equals(&Value::tuple(vec![one()]))
+        }),
+        ("[jsondecode(local.id)] == [1, 2]", {
+            Value::tuple(vec![Value::dynamic()]).equals(&pair(one(), 2.into()))
+        }),
+        ("jsondecode(local.id).a == null", Value::dynamic().get_attr("a").unwrap().equals(&null())),
+    ];
+
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let mut config = String::from(
+        "resource \"terraform_data\" \"a\" {}\nlocals {\n  id = terraform_data.a.id\n}\n",
+    );
+    for (at, (expression, _)) in cases.iter().enumerate() {
+        writeln!(config, "output \"o{at}\" {{\n  value = {expression}\n}}")
+            .expect("a string written");
+    }
+    std::fs::write(dir.path().join("main.tf"), config).expect("a file written");
+    if run(dir.path(), &["init", "-no-color"]).is_none() {
+        return;
+    }
+    run(dir.path(), &["plan", "-no-color", "-out=plan"]);
+    let plan = run(dir.path(), &["show", "-json", "plan"]).expect("a plan");
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    for (at, (expression, ours)) in cases.iter().enumerate() {
+        let change = &plan["output_changes"][format!("o{at}")];
+        let theirs = if change["after_unknown"] == serde_json::Value::Bool(true) {
+            "unknown".to_owned()
+        } else {
+            change["after"].to_string()
+        };
+        let ours = if ours.is_known() { format!("{ours:?}") } else { "unknown".to_owned() };
+        assert_eq!(ours, theirs, "{expression}");
+    }
+}
