@@ -8,6 +8,9 @@ use groma_render::style::Style;
 
 use crate::environment::Environment;
 
+/// Prose is wrapped here when nobody says how wide the reader's window is, as Terraform does.
+const PIPE_COLUMNS: usize = 78;
+
 /// Where output goes and how it looks there.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
@@ -24,7 +27,7 @@ impl Terminal {
     pub fn detect(env: &Environment) -> Self {
         let colors = env.get("NO_COLOR").is_none() && env.get("TERM") != Some("dumb");
         let style = |terminal: bool| {
-            let width = if terminal { columns(env) } else { 0 };
+            let width = if terminal { columns(env) } else { PIPE_COLUMNS };
             Style { color: terminal && colors, width }
         };
         Self {

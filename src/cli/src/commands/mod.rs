@@ -1,6 +1,7 @@
 //! The commands, one file each: raw arguments, then settings, then the run.
 
 mod completion;
+mod fmt;
 mod force_unlock;
 mod output;
 mod state;
@@ -35,6 +36,7 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Completion(completion::Args),
+    Fmt(fmt::Args),
     ForceUnlock(force_unlock::Args),
     Output(output::Args),
     State(state::Args),
@@ -135,6 +137,7 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
             Ok(ExitCode::from(127))
         }
         Some(Command::Completion(args)) => completion::run(&args, invocation),
+        Some(Command::Fmt(args)) => fmt::run(&args, invocation),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
         Some(Command::Output(args)) => output::run(&args, invocation),
         Some(Command::State(args)) => state::run(&args, invocation),
