@@ -15,6 +15,11 @@ pub trait TemplateRenderer {
         vars: &Fields,
         host: &dyn Host,
     ) -> Result<Value, FunctionError>;
+
+    /// Whether it renders at all. A template may not render others.
+    fn may_render(&self) -> bool {
+        true
+    }
 }
 
 /// Refuses to render: for calls from inside a template, and where there is no evaluator.
@@ -22,7 +27,11 @@ pub struct NoTemplates;
 
 impl TemplateRenderer for NoTemplates {
     fn render(&self, _: &str, _: &str, _: &Fields, _: &dyn Host) -> Result<Value, FunctionError> {
-        Err(FunctionError::new("cannot recursively call template functions from inside a template"))
+        Err(FunctionError::new("templates cannot be rendered here"))
+    }
+
+    fn may_render(&self) -> bool {
+        false
     }
 }
 

@@ -10,6 +10,10 @@
 mod call;
 mod collection;
 mod conversion;
+mod crypto;
+mod datetime;
+mod encoding;
+mod filesystem;
 mod format;
 mod host;
 mod network;
@@ -18,6 +22,7 @@ mod parameter;
 mod regex;
 mod sensitive;
 mod string;
+mod template;
 
 use std::sync::LazyLock;
 
@@ -129,15 +134,21 @@ mod returns {
 }
 
 static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
-    let tables: [&'static [Function]; 6] = [
+    let tables: [&'static [Function]; 12] = [
         conversion::FUNCTIONS,
+        crypto::FUNCTIONS,
+        datetime::FUNCTIONS,
+        encoding::FUNCTIONS,
+        filesystem::FUNCTIONS,
         format::FUNCTIONS,
         network::FUNCTIONS,
         numeric::FUNCTIONS,
         regex::FUNCTIONS,
         sensitive::FUNCTIONS,
+        string::FUNCTIONS,
+        template::FUNCTIONS,
     ];
-    let tables = tables.into_iter().chain([string::FUNCTIONS]).chain(collection::FUNCTIONS);
+    let tables = tables.into_iter().chain(collection::FUNCTIONS);
     let mut all: Vec<_> = tables.flatten().collect();
     all.sort_by_key(|function| function.name);
     all

@@ -81,8 +81,10 @@ impl Network {
         self.bits == 128 && &self.address >> 32u32 == BigUint::from(0xffffu32)
     }
 
+    /// In CIDR notation; an IPv4 network written as IPv6 the short way.
     fn shown(&self) -> String {
-        format!("{}/{}", address(&self.address, self.bits), self.prefix)
+        let prefix = if self.is_mapped() { self.prefix.saturating_sub(96) } else { self.prefix };
+        format!("{}/{prefix}", address(&self.address, self.bits))
     }
 
     /// Puts `number` into the bits up to `end`. A negative number or one that is too long spills
@@ -182,14 +184,15 @@ fn cidrsubnet(call: &Call<'_>) -> Result<Value, FunctionError> {
             network.prefix
         )));
     };
-    let fits = u32::try_from(new_bits).map_or(true, |bits| number < BigInt::from(1) << bits);
+    // A negative number is taken for its absolute value here, as in Terraform.
+    let fits = u32::try_from(new_bits).map_or(true, |bits| number.bits() <= bits.into());
     if !fits {
         return Err(FunctionError::new(format!(
             "prefix extension of {new_bits} does not accommodate a subnet numbered {number}"
         )));
     }
-    let subnet = network.insert(&number, prefix);
-    Ok(Value::string(format!("{}/{prefix}", address(&subnet, network.bits))))
+    let subnet = Network { address: network.insert(&number, prefix), bits: network.bits, prefix };
+    Ok(Value::string(subnet.shown()))
 }
 
 fn cidrsubnets(call: &Call<'_>) -> Result<Value, FunctionError> {
