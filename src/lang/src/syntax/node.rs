@@ -141,7 +141,8 @@ pub(super) struct ForNode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallNode {
     pub(super) name: Range,
-    /// The name without the space that was written in it; index into `strings`.
+    /// A name with `::` in it, without the space that may be written there; index into
+    /// `strings`.
     pub(super) tidy_name: Option<u32>,
     pub(super) args: Run,
     pub(super) expand: bool,

@@ -116,8 +116,11 @@ impl Lexer<'_> {
 
 /// The length of the literal at the start of quoted text.
 fn quoted_len(text: &[u8]) -> usize {
+    let special = |b: &u8| matches!(b, b'"' | b'\\' | b'$' | b'%' | b'\r' | b'\n' | 0x80..);
     let mut len = 0;
     loop {
+        let rest = text.get(len..).unwrap_or_default();
+        len += rest.iter().position(special).unwrap_or(rest.len());
         let rest = text.get(len..).unwrap_or_default();
         len += match rest {
             [] | [b'"' | b'\r' | b'\n', ..] => return len,
@@ -140,8 +143,11 @@ fn quoted_len(text: &[u8]) -> usize {
 
 /// The length of the literal at the start of heredoc or bare text, a line end included.
 fn plain_len(text: &[u8]) -> (usize, Stop) {
+    let special = |b: &u8| matches!(b, b'$' | b'%' | b'\r' | b'\n' | 0x80..);
     let mut len = 0;
     loop {
+        let rest = text.get(len..).unwrap_or_default();
+        len += rest.iter().position(special).unwrap_or(rest.len());
         let rest = text.get(len..).unwrap_or_default();
         len += match rest {
             [] => return (len, Stop::Token),

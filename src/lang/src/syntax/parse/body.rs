@@ -18,7 +18,7 @@ const UNCLOSED: &str = "There is no closing brace for this block before the end 
 impl Parser<'_> {
     /// A body up to `end`, which is read too: the end of the file, or a closing brace.
     pub(super) fn body(&mut self, end: Kind, start: Range) -> u32 {
-        let mut items = Vec::new();
+        let base = self.items.len();
         let last = loop {
             let token = self.peek();
             match token.kind {
@@ -30,7 +30,8 @@ impl Parser<'_> {
                 Kind::Ident => {
                     // The last mistake was passed over: this item's own are worth telling.
                     self.recovering = false;
-                    items.extend(self.item());
+                    let item = self.item();
+                    self.items.extend(item);
                 }
                 Kind::Eof => {
                     self.error("Unclosed configuration block", UNCLOSED, start);
@@ -39,8 +40,8 @@ impl Parser<'_> {
                 _ => self.bad_item(token),
             }
         };
-        self.report_redefined(&items);
-        self.store_body(items, start.to(last))
+        self.report_redefined(base);
+        self.store_body(base, start.to(last))
     }
 
     fn bad_item(&mut self, token: Token) {
@@ -54,37 +55,42 @@ impl Parser<'_> {
         self.recover_after_item();
     }
 
-    fn store_body(&mut self, items: Vec<ItemNode>, range: Range) -> u32 {
-        let items = Run::append(&mut self.tree.items, items);
+    /// Moves the scratch items from `base` on to a body.
+    fn store_body(&mut self, base: usize, range: Range) -> u32 {
+        let items = Run::append(&mut self.tree.items, self.items.drain(base..));
         self.tree.bodies.push(BodyNode { items, range });
         self.tree.bodies.len() as u32 - 1
     }
 
-    fn report_redefined(&mut self, items: &[ItemNode]) {
-        let attributes = || {
-            items.iter().filter_map(|item| match item {
-                ItemNode::Attribute(index) => Some(*index),
+    fn report_redefined(&mut self, base: usize) {
+        let names: Vec<Range> = {
+            let items = self.items.get(base..).unwrap_or_default().iter();
+            let attributes = items.filter_map(|item| match item {
+                ItemNode::Attribute(index) => self.tree.attributes.get(*index as usize),
                 ItemNode::Block(_) => None,
-            })
+            });
+            attributes.map(|node| node.name).collect()
         };
-        if attributes().nth(1).is_none() {
-            return;
-        }
+        let few = names.len() <= 16;
         let mut first: HashMap<&[u8], Range> = HashMap::new();
-        for index in attributes() {
-            let Some(node) = self.tree.attributes.get(index as usize) else { continue };
-            let name = node.name;
-            let Some(earlier) = first.get(self.bytes(name)).copied() else {
-                first.insert(self.bytes(name), name);
-                continue;
+        for (index, name) in names.iter().enumerate() {
+            let text = self.bytes(*name);
+            let earlier = if few {
+                names.iter().take(index).find(|earlier| self.bytes(**earlier) == text).copied()
+            } else {
+                let known = first.get(text).copied();
+                first.entry(text).or_insert(*name);
+                known
             };
-            let detail = format!(
-                "The argument {:?} was already set on line {}. Each argument may be set only \
-                 once.",
-                self.text(name),
-                self.line_of(earlier),
-            );
-            self.error_always("Attribute redefined", detail, name, None);
+            if let Some(earlier) = earlier {
+                let detail = format!(
+                    "The argument {:?} was already set on line {}. Each argument may be set only \
+                     once.",
+                    self.text(*name),
+                    self.line_of(earlier),
+                );
+                self.error_always("Attribute redefined", detail, *name, None);
+            }
         }
     }
 
@@ -146,15 +152,18 @@ impl Parser<'_> {
     }
 
     fn block(&mut self, ty: Token) -> Option<ItemNode> {
-        let mut labels = Vec::new();
+        let start = self.tree.labels.len() as u32;
         let open = loop {
             let token = self.peek();
             match token.kind {
                 Kind::OBrace => break self.read(),
-                Kind::OQuote => labels.push(self.quoted_label()),
+                Kind::OQuote => {
+                    let label = self.quoted_label();
+                    self.tree.labels.push(label);
+                }
                 Kind::Ident => {
                     self.read();
-                    labels.push(LabelNode { range: token.range, quoted: false });
+                    self.tree.labels.push(LabelNode { range: token.range, quoted: false });
                 }
                 _ => {
                     let detail = match token.kind {
@@ -178,11 +187,11 @@ impl Parser<'_> {
                 }
             }
         };
-        let labels = Run::append(&mut self.tree.labels, labels);
+        let labels = Run { start, len: self.tree.labels.len() as u32 - start };
         let body = self.nested(|parser| parser.block_body(ty, open));
         let body = body.unwrap_or_else(|| {
             self.recover(Kind::CBrace);
-            self.store_body(Vec::new(), open.range)
+            self.store_body(self.items.len(), open.range)
         });
         self.end_of_block(ty);
         self.tree.blocks.push(BlockNode { ty: ty.range, labels, open: open.range, body });
@@ -238,7 +247,9 @@ impl Parser<'_> {
             self.recovering = true;
         }
         self.close_single_line(ty, open);
-        self.store_body(item.into_iter().collect(), name.range.to(self.prev))
+        let base = self.items.len();
+        self.items.extend(item);
+        self.store_body(base, name.range.to(self.prev))
     }
 
     fn close_single_line(&mut self, ty: Token, open: Token) {

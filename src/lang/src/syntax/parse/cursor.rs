@@ -1,13 +1,11 @@
 //! The parser's place in the token stream, its output, and its way back after an error.
 
-use std::collections::VecDeque;
-
 use groma_diag::{Diagnostic, Diagnostics};
 
 use crate::syntax::MAX_HEIGHT;
 use crate::syntax::lex::{Kind, Lexer, Token};
 use crate::syntax::node::{Node, Range, Run, StepNode};
-use crate::syntax::tree::{ExprId, Tree};
+use crate::syntax::tree::{ExprId, ItemNode, Tree};
 
 /// Errors of one file before the parser gives up on it: nobody reads more.
 const MAX_ERRORS: usize = 200;
@@ -16,8 +14,8 @@ const MAX_ERRORS: usize = 200;
 pub(in crate::syntax) struct Parser<'t> {
     text: &'t [u8],
     lexer: Lexer<'t>,
-    /// Tokens looked at and not yet read; the first is `queue[0]`.
-    queue: VecDeque<Token>,
+    /// The token looked at and not yet read.
+    ahead: Option<Token>,
     /// The last token read.
     pub(super) prev: Range,
     /// Whether line ends are tokens here: they are not inside brackets.
@@ -31,6 +29,8 @@ pub(in crate::syntax) struct Parser<'t> {
     pub(super) children: Vec<ExprId>,
     /// Steps of the traversals that are being parsed, innermost last.
     pub(super) steps: Vec<StepNode>,
+    /// Items of the bodies that are being parsed, innermost last.
+    pub(super) items: Vec<ItemNode>,
     depth: u16,
     diagnostics: Vec<Diagnostic>,
     told: Told,
@@ -52,7 +52,7 @@ impl<'t> Parser<'t> {
         Self {
             text,
             lexer,
-            queue: VecDeque::with_capacity(16),
+            ahead: None,
             prev: Range::default(),
             newlines: true,
             recovering: false,
@@ -60,6 +60,7 @@ impl<'t> Parser<'t> {
             heights: Vec::new(),
             children: Vec::new(),
             steps: Vec::new(),
+            items: Vec::new(),
             depth: 0,
             diagnostics: Vec::new(),
             told: Told::default(),
@@ -75,14 +76,31 @@ impl<'t> Parser<'t> {
     }
 
     /// The next token that matters here. A comment to the line's end counts as the line end.
+    ///
+    /// What does not matter is passed over for good: whoever looks inside brackets reads on
+    /// inside them.
     pub(super) fn peek(&mut self) -> Token {
-        self.look().0
+        loop {
+            let token = match self.ahead {
+                Some(token) => token,
+                None => self.scan(),
+            };
+            match token.kind {
+                Kind::Newline if !self.newlines => {}
+                Kind::Comment if self.newlines && self.bytes(token.range).ends_with(b"\n") => {
+                    return Token { kind: Kind::Newline, ..token };
+                }
+                Kind::Comment => {}
+                _ => return token,
+            }
+            self.ahead = None;
+        }
     }
 
     /// Reads that token.
     pub(super) fn read(&mut self) -> Token {
-        let (token, skipped) = self.look();
-        self.queue.drain(..=skipped);
+        let token = self.peek();
+        self.ahead = None;
         self.prev = token.range;
         token
     }
@@ -92,30 +110,12 @@ impl<'t> Parser<'t> {
         (self.peek().kind == kind).then(|| self.read())
     }
 
-    fn look(&mut self) -> (Token, usize) {
-        let mut at = 0;
-        loop {
-            let token = match self.queue.get(at) {
-                Some(token) => *token,
-                None => self.scan(),
-            };
-            match token.kind {
-                Kind::Newline if !self.newlines => at += 1,
-                Kind::Comment if self.newlines && self.bytes(token.range).ends_with(b"\n") => {
-                    return (Token { kind: Kind::Newline, ..token }, at);
-                }
-                Kind::Comment => at += 1,
-                _ => return (token, at),
-            }
-        }
-    }
-
     fn scan(&mut self) -> Token {
         let token = self.lexer.next_token();
         if token.kind as u8 >= Kind::BitAnd as u8 {
             self.report_token(token);
         }
-        self.queue.push_back(token);
+        self.ahead = Some(token);
         token
     }
 
@@ -136,6 +136,10 @@ impl<'t> Parser<'t> {
     /// Adds a node. One too high is an error, and an invalid node takes its place.
     pub(super) fn push(&mut self, node: Node, range: Range, children: &[ExprId]) -> ExprId {
         let below = children.iter().map(|id| self.height(*id)).max().unwrap_or(0);
+        self.push_above(below, node, range)
+    }
+
+    fn push_above(&mut self, below: u16, node: Node, range: Range) -> ExprId {
         let id = ExprId(self.tree.nodes.len() as u32);
         let too_high = below >= MAX_HEIGHT;
         if too_high {
@@ -154,10 +158,11 @@ impl<'t> Parser<'t> {
         range: Range,
         make: impl FnOnce(&mut Tree, Run) -> Node,
     ) -> ExprId {
-        let children = self.children.split_off(base);
-        let run = Run::append(&mut self.tree.lists, children.iter().copied());
+        let children = self.children.get(base..).unwrap_or_default();
+        let below = children.iter().map(|id| self.height(*id)).max().unwrap_or(0);
+        let run = Run::append(&mut self.tree.lists, self.children.drain(base..));
         let node = make(&mut self.tree, run);
-        self.push(node, range, &children)
+        self.push_above(below, node, range)
     }
 
     /// Moves the scratch steps from `base` on to the tree.

@@ -147,7 +147,8 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, first: Token) -> ExprId {
-        let mut words = vec![first.range];
+        let mut name = first.range;
+        let mut words = Vec::new();
         let open = loop {
             let token = self.read();
             if token.kind != Kind::DoubleColon {
@@ -163,8 +164,8 @@ impl Parser<'_> {
                 return self.invalid(first.range.to(word.range));
             }
             words.push(word.range);
+            name = name.to(word.range);
         };
-        let name = first.range.to(words.last().copied().unwrap_or(first.range));
         if open.kind != Kind::OParen {
             let detail = "Function selector must be followed by an open parenthesis to begin the \
                           function call.";
@@ -173,9 +174,9 @@ impl Parser<'_> {
             self.recover_over_parens();
             return self.invalid(first.range.to(open.range));
         }
-        let written: usize = words.iter().map(|word| (word.end - word.start) as usize + 2).sum();
-        let tidy_name = (written - 2 != (name.end - name.start) as usize).then(|| {
-            let words: Vec<_> = words.iter().map(|word| self.text(*word)).collect();
+        let tidy_name = (!words.is_empty()).then(|| {
+            let words: Vec<_> =
+                [first.range].iter().chain(&words).map(|word| self.text(*word)).collect();
             self.store_string(words.join("::"))
         });
         let newlines = std::mem::replace(&mut self.newlines, false);

@@ -48,37 +48,44 @@ impl Parser<'_> {
     /// A string in quotes, or a heredoc.
     pub(super) fn template_literal(&mut self) -> ExprId {
         let open = self.read();
-        let (end, decode) = match open.kind {
-            Kind::OQuote => (Kind::CQuote, Decode::Quoted),
-            _ => (Kind::CHeredoc, Decode::Raw),
-        };
+        if open.kind == Kind::OQuote {
+            return self.quoted(open.range);
+        }
         let flush = self.bytes(open.range).starts_with(b"<<-");
-        let Parts { parts, end: close } = self.template_parts(open.range, end, decode, flush);
-        self.template_node(parts, open.range.to(close), close)
+        let parts = self.template_parts(open.range, Kind::CHeredoc, Decode::Raw, Vec::new());
+        self.template_node(parts, open.range, flush)
+    }
+
+    fn quoted(&mut self, open: Range) -> ExprId {
+        let mut parts = Vec::new();
+        if let Some(text) = self.eat(Kind::QuotedLit) {
+            parts.push(Part::Literal(self.literal(text, Decode::Quoted, false)));
+        }
+        if self.peek().kind == Kind::CQuote {
+            let close = self.read().range;
+            return self.push(Node::Quoted, open.to(close), &[]);
+        }
+        let parts = self.template_parts(open, Kind::CQuote, Decode::Quoted, parts);
+        self.template_node(parts, open, false)
     }
 
     /// A template with no quotes, to the end of the text.
     pub(super) fn bare_template(&mut self) -> ExprId {
         let start = self.peek().range;
-        let Parts { parts, end } = self.template_parts(start, Kind::Eof, Decode::Raw, false);
-        self.template_node(parts, start.to(end), end)
+        let parts = self.template_parts(start, Kind::Eof, Decode::Raw, Vec::new());
+        self.template_node(parts, start, false)
     }
 
-    fn template_node(&mut self, parts: Vec<Part>, range: Range, end: Range) -> ExprId {
-        match parts.as_slice() {
-            [] if end.end > end.start && self.bytes(end) == b"\"" => {
-                return self.push(Node::Quoted, range, &[]);
-            }
-            [Part::Literal(Literal { changed: None, decode: Decode::Quoted, .. })]
-                if self.bytes(end) == b"\"" =>
-            {
-                return self.push(Node::Quoted, range, &[]);
-            }
-            [Part::Expr(id)] => {
-                let id = *id;
-                return self.push(Node::Wrap(id), range, &[id]);
-            }
-            _ => {}
+    fn template_node(&mut self, parts: Parts, open: Range, flush: bool) -> ExprId {
+        let Parts { mut parts, end } = parts;
+        let range = open.to(end);
+        if flush {
+            dedent(self, &mut parts);
+        }
+        let parts = self.meld(parts);
+        if let [Part::Expr(id)] = parts.as_slice() {
+            let id = *id;
+            return self.push(Node::Wrap(id), range, &[id]);
         }
         let base = self.children.len();
         let mut folder = Folder { parts: parts.into_iter().peekable(), end };
@@ -91,8 +98,14 @@ impl Parser<'_> {
 
     // ---- First pass: pieces ----
 
-    fn template_parts(&mut self, open: Range, end: Kind, decode: Decode, flush: bool) -> Parts {
-        let mut parts = Vec::new();
+    /// The pieces after `parts`, which have been read.
+    fn template_parts(
+        &mut self,
+        open: Range,
+        end: Kind,
+        decode: Decode,
+        mut parts: Vec<Part>,
+    ) -> Parts {
         // `~}` was just before: the next piece of text loses the space at its start.
         let mut trim_next = false;
         let close = loop {
@@ -127,10 +140,7 @@ impl Parser<'_> {
                 }
             }
         };
-        if flush {
-            dedent(self, &mut parts);
-        }
-        Parts { parts: self.meld(parts), end: close }
+        Parts { parts, end: close }
     }
 
     fn literal(&mut self, token: Token, decode: Decode, trim: bool) -> Literal {
