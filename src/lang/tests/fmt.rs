@@ -50,28 +50,31 @@ fn compare(texts: &[Vec<u8>]) {
     different.sort_by_key(|(text, _)| text.len());
     let refused = theirs.iter().filter(|verdict| **verdict == Verdict::Refused).count();
     println!("{} texts, {refused} refused, {} differ", texts.len(), different.len());
-    let report: String = different
+    let report: Vec<_> = different
         .iter()
         .take(5)
         .map(|(text, theirs)| {
-            format!(
-                "--- input\n{}\n--- {:?}\n--- terraform\n{}\n--- ours\n{}\n",
-                String::from_utf8_lossy(text),
-                String::from_utf8_lossy(text),
-                show(theirs),
-                show(&ours(text))
-            )
+            let input = String::from_utf8_lossy(text);
+            let (theirs, ours) = (show(theirs), show(&ours(text)));
+            format!("--- {input:?}\n--- terraform\n{theirs}\n--- ours\n{ours}\n")
         })
         .collect();
+    let report = report.concat();
     assert!(different.is_empty(), "{} of {} differ:\n{report}", different.len(), texts.len());
 }
 
+/// A number from the environment, to look further than CI does.
+#[expect(clippy::disallowed_methods, reason = "a setting of this test alone")]
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 fn seeds() -> u64 {
-    std::env::var("GROMA_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1500)
+    setting("GROMA_SEEDS").unwrap_or(1500)
 }
 
 fn first_seed() -> u64 {
-    std::env::var("GROMA_FIRST_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0)
+    setting("GROMA_FIRST_SEED").unwrap_or(0)
 }
 
 #[test]

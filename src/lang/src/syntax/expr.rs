@@ -487,13 +487,11 @@ impl fmt::Debug for ExprRef<'_> {
 impl<'a> JsonString<'a> {
     /// The string as it stands, no template: its value where there is no scope.
     pub fn literal(&self) -> Cow<'a, str> {
-        match self.node.plain {
-            Some(range) => String::from_utf8_lossy(self.tree.bytes(range)),
-            None => {
-                let text = self.tree.strings.get(self.node.owned as usize);
-                Cow::Borrowed(text.map_or("", |text| text))
-            }
+        if let Some(range) = self.node.plain {
+            return String::from_utf8_lossy(self.tree.bytes(range));
         }
+        let text = self.tree.strings.get(self.node.owned as usize);
+        Cow::Borrowed(text.map_or("", |text| text))
     }
 
     /// The template that it holds, with what is wrong with it (to be reported by whoever

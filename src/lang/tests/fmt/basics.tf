@@ -38,7 +38,8 @@ ami = "${data.aws_ami.x.id}"
   aws_vpc.main,
       aws_subnet.a,]
   lifecycle{
-  ignore_changes=[tags["a"],ami]}
+  ignore_changes=[tags["a"],ami]
+}
 }
 locals {
   a = 1

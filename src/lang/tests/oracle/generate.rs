@@ -166,7 +166,6 @@ impl Writer<'_> {
     fn gap(&mut self) {
         match self.random.below(24) {
             0..10 => {}
-            10..18 => self.push(" "),
             18 => self.push("  "),
             19 => self.push("\t"),
             20 => self.push("/* c */"),

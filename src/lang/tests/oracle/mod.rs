@@ -14,6 +14,7 @@ pub enum Verdict {
 }
 
 /// Whether terraform is there; says what to do if it is not.
+#[expect(clippy::disallowed_methods, reason = "a setting of these tests alone")]
 pub fn available() -> bool {
     let found = terraform().arg("version").output().is_ok_and(|output| output.status.success());
     if !found {

@@ -63,12 +63,11 @@ fn deep_properties(
         Node::Tuple(items) => {
             let mut all = Vec::new();
             for item in tree.list(items) {
-                match properties_of(tree, *item) {
-                    Some(properties) => all.extend(properties),
-                    None => {
-                        let detail = format!("A JSON object is required here, {purpose}.");
-                        diagnostics.push(wrong(detail, *item));
-                    }
+                if let Some(properties) = properties_of(tree, *item) {
+                    all.extend(properties);
+                } else {
+                    let detail = format!("A JSON object is required here, {purpose}.");
+                    diagnostics.push(wrong(detail, *item));
                 }
             }
             all
@@ -196,8 +195,10 @@ impl Unpack<'_> {
             Node::JsonObject(_) => self.block(value, value, labels),
             Node::Tuple(items) => {
                 // An item of another type is found out when its content is asked for.
-                let items = self.tree.list(items).to_vec();
-                items.iter().for_each(|item| self.block(*item, value, labels));
+                let tree = self.tree;
+                for item in tree.list(items) {
+                    self.block(*item, value, labels);
+                }
             }
             _ => {
                 let detail = format!(

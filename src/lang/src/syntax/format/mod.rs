@@ -57,7 +57,7 @@ impl Token<'_> {
 
 /// The canonical form of a file of native syntax, or what is wrong with the file.
 pub fn format(file: FileId, text: &Arc<[u8]>) -> Result<Vec<u8>, Diagnostics> {
-    let (tree, body, diagnostics) = parse_tree(file, text);
+    let (tree, body, diagnostics) = parse_tree(file, Arc::clone(text));
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
@@ -92,7 +92,7 @@ mod tests {
         let map = SourceMap::new();
         let bytes: Arc<[u8]> = text.as_bytes().into();
         let file = map.add("main.tf", Arc::clone(&bytes));
-        let formatted = super::format(file, &bytes).map(|text| String::from_utf8(text));
+        let formatted = super::format(file, &bytes).map(String::from_utf8);
         assert_eq!(formatted, Ok(Ok(expected.into())));
     }
 

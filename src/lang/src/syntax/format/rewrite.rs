@@ -42,7 +42,7 @@ pub(super) fn rewrite<'t>(tree: &Tree, body: u32, tokens: Vec<Token<'t>>) -> Vec
     out
 }
 
-impl<'t> Rewriter<'_, 't> {
+impl Rewriter<'_, '_> {
     fn body(&mut self, body: u32, depth: usize, in_variable: bool) {
         let Some(body) = self.tree.bodies.get(body as usize) else { return };
         for item in self.tree.items.get(body.items.range()).unwrap_or_default() {
@@ -125,8 +125,15 @@ fn escaped(text: &str) -> String {
                 }
             }
             _ if is_printable(c) => out.push(c),
-            _ if (c as u32) < 0x1_0000 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            _ => out.push_str(&format!("\\U{:08x}", c as u32)),
+            _ => {
+                let code = u32::from(c);
+                let escape = if code < 0x1_0000 {
+                    format!("\\u{code:04x}")
+                } else {
+                    format!("\\U{code:08x}")
+                };
+                out.push_str(&escape);
+            }
         }
     }
     out

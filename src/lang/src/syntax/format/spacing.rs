@@ -5,6 +5,11 @@ use crate::syntax::lex::Kind;
 
 /// Whether a space goes between `this` and `next`. `before` is the token before `this`, if there
 /// is one in its cell.
+#[expect(
+    clippy::match_same_arms,
+    clippy::unnested_or_patterns,
+    reason = "the order of the rules is their meaning"
+)]
 pub(super) fn space_between(before: Option<Kind>, this: &Token<'_>, next: &Token<'_>) -> bool {
     use Kind::{
         CBrace, CHeredoc, CQuote, Comma, Control, Dot, DoubleColon, Ellipsis, Ident, Interp, Minus,

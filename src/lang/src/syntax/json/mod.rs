@@ -22,8 +22,9 @@ const STARTS: &str =
 
 /// Parses a file of JSON syntax.
 pub fn parse_json_file(file: FileId, text: Arc<[u8]>) -> (Body, Diagnostics) {
-    let tree = Tree::new(file, Arc::clone(&text), 0);
-    let scanner = Scanner::new(&text);
+    let bytes = Arc::clone(&text);
+    let tree = Tree::new(file, text, 0);
+    let scanner = Scanner::new(&bytes);
     let mut parser =
         Parser { scanner, ahead: None, tree, depth: 0, diagnostics: Diagnostics::new() };
     let root = parser.value();

@@ -76,9 +76,8 @@ fn string_len(text: &[u8]) -> usize {
     let mut at = 1;
     loop {
         at += match text.get(at) {
-            Some(b'"') => return at + 1,
             Some(b'\\') if text.get(at + 1).is_some_and(|b| *b >= 32) => 2,
-            Some(b'\\') => return at + 1,
+            Some(b'"' | b'\\') => return at + 1,
             Some(32..) => 1,
             _ => return at,
         };

@@ -34,9 +34,8 @@ pub(super) fn is_number(text: &[u8]) -> bool {
 /// Decodes a string with its quotes, or says at which byte it is wrong. Half of a surrogate pair
 /// becomes U+FFFD, as do bytes that are not UTF-8.
 pub(super) fn decode(quoted: &[u8]) -> Result<Decoded, usize> {
-    let inside = match quoted {
-        [b'"', inside @ .., b'"'] => inside,
-        _ => return Err(quoted.len().saturating_sub(1)),
+    let [b'"', inside @ .., b'"'] = quoted else {
+        return Err(quoted.len().saturating_sub(1));
     };
     if !inside.contains(&b'\\') {
         return match std::str::from_utf8(inside) {

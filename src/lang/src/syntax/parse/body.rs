@@ -96,7 +96,7 @@ impl Parser<'_> {
 
     pub(super) fn line_of(&self, range: Range) -> usize {
         let head = self.bytes(Range::new(0, range.start));
-        head.iter().filter(|b| **b == b'\n').count() + 1
+        head.split(|b| *b == b'\n').count()
     }
 
     fn item(&mut self) -> Option<ItemNode> {

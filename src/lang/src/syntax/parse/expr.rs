@@ -263,7 +263,7 @@ const fn operator(kind: Kind) -> Option<(BinaryOp, u8)> {
 fn is_number(text: &[u8]) -> bool {
     let exponent = text.iter().position(|b| matches!(b, b'e' | b'E')).unwrap_or(text.len());
     let (mantissa, exponent) = text.split_at(exponent);
-    let dots = mantissa.iter().filter(|b| **b == b'.').count();
+    let dots = mantissa.split(|b| *b == b'.').count() - 1;
     let tail = exponent.get(1..).unwrap_or_default();
     let digits = tail.strip_prefix(b"+").or(tail.strip_prefix(b"-")).unwrap_or(tail);
     dots <= 1 && digits.iter().all(u8::is_ascii_digit)

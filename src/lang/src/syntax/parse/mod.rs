@@ -21,13 +21,14 @@ use super::{Body, Expr, Traversal};
 
 /// Parses a file of native syntax.
 pub fn parse_file(file: FileId, text: Arc<[u8]>) -> (Body, Diagnostics) {
-    let (tree, body, diagnostics) = parse_tree(file, &text);
+    let (tree, body, diagnostics) = parse_tree(file, text);
     (Body::native(Arc::new(tree), body), diagnostics)
 }
 
 /// The same, as stored: the tree and the index of the file's body.
-pub(super) fn parse_tree(file: FileId, text: &Arc<[u8]>) -> (Tree, u32, Diagnostics) {
-    let mut parser = Parser::new(text, Lexer::code(text), Tree::new(file, Arc::clone(text), 0));
+pub(super) fn parse_tree(file: FileId, text: Arc<[u8]>) -> (Tree, u32, Diagnostics) {
+    let bytes = Arc::clone(&text);
+    let mut parser = Parser::new(&bytes, Lexer::code(&bytes), Tree::new(file, text, 0));
     let start = parser.peek().range;
     let body = parser.body(Kind::Eof, Range::new(start.start, start.start));
     let (tree, diagnostics) = parser.finish();
@@ -41,8 +42,8 @@ pub fn parse_expression(file: FileId, text: Arc<[u8]>) -> (Expr, Diagnostics) {
 
 /// The same for text that starts at an offset in its file.
 pub(super) fn parse_expression_at(file: FileId, text: Arc<[u8]>, base: u32) -> (Expr, Diagnostics) {
-    let tree = Tree::new(file, Arc::clone(&text), base);
-    let mut parser = Parser::new(&text, Lexer::code(&text), tree);
+    let bytes = Arc::clone(&text);
+    let mut parser = Parser::new(&bytes, Lexer::code(&bytes), Tree::new(file, text, base));
     parser.newlines = false;
     let id = parser.expression();
     let next = parser.peek();
@@ -65,8 +66,8 @@ pub fn parse_template(file: FileId, text: Arc<[u8]>) -> (Expr, Diagnostics) {
 
 /// The same for text that starts at an offset in its file; the expression is the tree's root.
 pub(super) fn parse_template_tree(file: FileId, text: Arc<[u8]>, base: u32) -> (Tree, Diagnostics) {
-    let tree = Tree::new(file, Arc::clone(&text), base);
-    let mut parser = Parser::new(&text, Lexer::template(&text), tree);
+    let bytes = Arc::clone(&text);
+    let mut parser = Parser::new(&bytes, Lexer::template(&bytes), Tree::new(file, text, base));
     let root = parser.bare_template();
     let (mut tree, diagnostics) = parser.finish();
     tree.root = Some(root);
@@ -84,8 +85,8 @@ pub(super) fn parse_traversal_at(
     text: Arc<[u8]>,
     base: u32,
 ) -> Result<Traversal, Diagnostics> {
-    let tree = Tree::new(file, Arc::clone(&text), base);
-    let mut parser = Parser::new(&text, Lexer::code(&text), tree);
+    let bytes = Arc::clone(&text);
+    let mut parser = Parser::new(&bytes, Lexer::code(&bytes), Tree::new(file, text, base));
     parser.newlines = false;
     let id = parser.whole_traversal();
     let (tree, diagnostics) = parser.finish();

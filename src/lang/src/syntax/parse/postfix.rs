@@ -50,7 +50,7 @@ impl Parser<'_> {
                 _ => break,
             }
         }
-        self.end_chain(chain)
+        self.end_chain(&chain)
     }
 
     fn step(&mut self, chain: &mut Chain, kind: StepNodeKind, range: Range) {
@@ -59,7 +59,7 @@ impl Parser<'_> {
     }
 
     /// The node for what has been read so far.
-    fn end_chain(&mut self, chain: Chain) -> ExprId {
+    fn end_chain(&mut self, chain: &Chain) -> ExprId {
         let count = self.steps.len() - chain.base;
         match chain.from {
             From::Root(root) => {
@@ -95,7 +95,7 @@ impl Parser<'_> {
             }
             Kind::Star => {
                 self.read();
-                return self.attribute_splat(chain, dot.to(next.range));
+                return self.attribute_splat(&chain, dot.to(next.range));
             }
             _ => {
                 self.error(ATTRIBUTE_NAME, AFTER_DOT, next.range);
@@ -120,7 +120,7 @@ impl Parser<'_> {
     }
 
     /// `.*` and the attributes after it.
-    fn attribute_splat(&mut self, chain: Chain, marker: Range) -> Chain {
+    fn attribute_splat(&mut self, chain: &Chain, marker: Range) -> Chain {
         let source = self.end_chain(chain);
         let item = self.push(Node::SplatItem, marker, &[]);
         let mut inner = self.rebase(item);
@@ -156,7 +156,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        let each = self.end_chain(inner);
+        let each = self.end_chain(&inner);
         let range = self.range(source).to(self.range(each));
         let splat = Node::Splat { source, each, full: false };
         let splat = self.push(splat, range, &[source, each]);
@@ -165,7 +165,7 @@ impl Parser<'_> {
 
     fn bracket(&mut self, chain: Chain, open: Range) -> Chain {
         if self.eat(Kind::Star).is_some() {
-            return self.full_splat(chain, open);
+            return self.full_splat(&chain, open);
         }
         let newlines = std::mem::replace(&mut self.newlines, false);
         let key = self.expression();
@@ -187,7 +187,7 @@ impl Parser<'_> {
             Node::Number => StepNodeKind::Number(range),
             Node::Quoted => StepNodeKind::Text(Range::new(range.start + 1, range.end - 1)),
             _ => {
-                let collection = self.end_chain(chain);
+                let collection = self.end_chain(&chain);
                 let range = self.range(collection).to(brackets);
                 let index = Node::Index { collection, key };
                 let index = self.push(index, range, &[collection, key]);
@@ -199,7 +199,7 @@ impl Parser<'_> {
     }
 
     /// `[*]`, which takes all the steps after it.
-    fn full_splat(&mut self, chain: Chain, open: Range) -> Chain {
+    fn full_splat(&mut self, chain: &Chain, open: Range) -> Chain {
         let close = self.read();
         if close.kind != Kind::CBrack {
             let detail = "The star for a full splat operator must be immediately followed by a \

@@ -71,8 +71,8 @@ fn step_text(expr: ExprRef<'_>, kind: StepNodeKind) -> String {
 }
 
 fn list<'a>(head: &str, items: impl IntoIterator<Item = ExprRef<'a>>) -> String {
-    let items: String = items.into_iter().map(|item| format!(" {}", dump(item))).collect();
-    format!("({head}{items})")
+    let words = std::iter::once(head.to_owned()).chain(items.into_iter().map(dump));
+    format!("({})", words.collect::<Vec<_>>().join(" "))
 }
 
 fn for_text(head: &str, node: &For<'_>) -> String {

@@ -131,7 +131,7 @@ fn deep_nesting_is_an_error() {
             (0..count).for_each(|_| text.push_str(open));
             text.push_str(rest);
             let (body, errors) = parsed(&text);
-            assert!(errors.contains("Nesting too deep"), "of {open:?}: {:.300}", errors);
+            assert!(errors.contains("Nesting too deep"), "of {open:?}: {errors:.300}");
             let _ = super::first_expr(&body).variables();
         }
         let mut blocks = String::new();
