@@ -2,6 +2,7 @@
 //!
 //! - [`State`] is the model. It is cheap to clone and knows nothing of how it is kept.
 //! - [`v4`] reads and writes it as `terraform.tfstate`.
+//! - [`ops`] are `state mv`, `state rm` and their like.
 //! - [`StateStore`] keeps states, keyed by [`StateKey`]; a [`Run`] changes one, in transactions. [`MemoryStore`] is the fake of
 //!   it; [`conformance`] is what every store must do.
 //!
@@ -16,6 +17,7 @@ mod intern;
 mod lock;
 mod memory;
 mod model;
+pub mod ops;
 mod push;
 mod run;
 mod store;

@@ -1,5 +1,6 @@
 //! Modules, as written and as expanded.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,8 +65,21 @@ pub struct ModuleStep {
 }
 
 /// A module as expanded. Empty for the root.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ModuleInstance(Arc<[ModuleStep]>);
+
+/// Terraform's order: what is less deep comes first.
+impl Ord for ModuleInstance {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.len().cmp(&other.0.len()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for ModuleInstance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl ModuleInstance {
     /// The root module's only instance.

@@ -124,6 +124,15 @@ impl State {
         }
     }
 
+    /// Sets all that is known of an instance, or forgets it.
+    pub(crate) fn set_instance(&mut self, addr: ResourceInstance, instance: Option<InstanceState>) {
+        let instances = Arc::make_mut(&mut self.instances);
+        match instance.filter(|instance| !instance.is_empty()) {
+            Some(instance) => drop(instances.insert(addr, instance)),
+            None => drop(instances.remove(&addr)),
+        }
+    }
+
     fn drop_object(
         instances: &mut BTreeMap<ResourceInstance, InstanceState>,
         addr: &ResourceInstance,
