@@ -10,10 +10,12 @@ use groma_render::schemas::Schemas;
 use crate::error::CommandError;
 
 /// Every native provider. Relative paths in resources are relative to `directory`.
-pub fn native(_directory: &Path) -> Vec<Arc<dyn Factory>> {
+pub fn native(directory: &Path) -> Vec<Arc<dyn Factory>> {
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
     vec![
         Arc::new(groma_provider_core::factory(&random)),
+        Arc::new(groma_provider_local::factory(directory)),
+        Arc::new(groma_provider_null::factory(&random)),
         Arc::new(groma_provider_random::factory(&random)),
     ]
 }
