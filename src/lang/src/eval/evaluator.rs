@@ -55,6 +55,12 @@ impl<'e> Env<'e> {
 /// of JSON syntax.
 const MAX_DEPTH: u32 = 2 * MAX_HEIGHT as u32;
 
+/// So much of the stack is left for what one level needs, functions included, ...
+const RED_ZONE: usize = 256 * 1024;
+
+/// ... and so much is added where less is left.
+const SEGMENT: usize = 2 * 1024 * 1024;
+
 impl<'s> Evaluator<'s> {
     pub(super) fn new(scope: &'s dyn Scope) -> Self {
         Self { scope, unresolved: Diagnostics::new(), failed: false, in_template: false, depth: 0 }
@@ -91,7 +97,7 @@ impl<'s> Evaluator<'s> {
             return Value::dynamic();
         }
         self.depth += 1;
-        let value = self.eval_kind(expr, env, diags);
+        let value = stacker::maybe_grow(RED_ZONE, SEGMENT, || self.eval_kind(expr, env, diags));
         self.depth -= 1;
         value
     }

@@ -40,6 +40,7 @@ pub use describe::{Cause, brief, statement};
 pub use evaluator::evaluate;
 pub use reference::expression_values;
 pub use scope::{ExternalFunction, FunctionRef, MapScope, NoHost, NoScope, Resolved, Scope};
+pub use spans::describe_range;
 pub use suggest::suggest;
 pub use type_constraint::{TypeConstraint, exact_type, type_constraint};
 

@@ -119,7 +119,7 @@ impl Evaluator<'_> {
             };
             if let Some((_, first)) = attributes.get(name) {
                 let place = self.scope.sources();
-                let place = place.and_then(|sources| spans::describe(sources, first.span()));
+                let place = place.and_then(|sources| spans::describe_range(sources, first.span()));
                 let place = place.map_or_else(String::new, |place| format!(" at {place}"));
                 let detail = format!("An attribute named {name:?} was already defined{place}.");
                 diags.push(self.error("Duplicate object attribute", detail, subject, expr, env));

@@ -44,7 +44,8 @@ impl TemplateRenderer for Renderer<'_> {
         }
         for reference in template.variables() {
             if vars.get(&reference.root).is_none() {
-                let place = spans::describe(&sources, reference.root_span).unwrap_or_default();
+                let place =
+                    spans::describe_range(&sources, reference.root_span).unwrap_or_default();
                 let root = &reference.root;
                 return Err(FunctionError::argument(
                     VARS,
@@ -75,7 +76,8 @@ fn summarize(sources: &SourceMap, problems: &Diagnostics) -> String {
     let Some(first) = problems.iter().find(|problem| problem.is_error()) else {
         return String::new();
     };
-    let place = first.subject.and_then(|span| spans::describe(sources, span)).unwrap_or_default();
+    let place =
+        first.subject.and_then(|span| spans::describe_range(sources, span)).unwrap_or_default();
     let text = format!("{place}: {}; {}", first.summary, first.detail);
     match problems.len() - 1 {
         0 => text,

@@ -37,7 +37,8 @@ pub(super) fn start(expr: ExprRef<'_>) -> Span {
     let first_byte = Span::new(span.file, span.start, span.start + 1);
     match expr.kind() {
         ExprKind::Template(parts) => parts.first().map_or(span, |part| start(*part)),
-        ExprKind::TemplateFor(for_) | ExprKind::For(for_) => for_.open_span,
+        ExprKind::Literal(value) if value.as_str().is_some() => text(expr),
+        ExprKind::TemplateFor(for_) => for_.open_span,
         ExprKind::Index { collection, .. } => {
             let bracket = bracket(expr, collection);
             Span::new(bracket.file, bracket.start, bracket.start + 1)
@@ -46,14 +47,32 @@ pub(super) fn start(expr: ExprRef<'_>) -> Span {
         ExprKind::Parens(inner) => start(inner),
         ExprKind::Conditional { condition, .. } => start(condition),
         ExprKind::Binary { left, .. } => start(left),
-        ExprKind::Unary { .. } | ExprKind::Tuple(_) | ExprKind::Object(_) => first_byte,
+        ExprKind::Unary { .. } | ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) => {
+            first_byte
+        }
         ExprKind::Call(call) => call.name_span.to(call.open_span),
         _ => span,
     }
 }
 
-/// `main.tf:1,9-13`: a span for a message's text.
-pub(super) fn describe(sources: &SourceMap, span: Span) -> Option<String> {
+/// The text of a string without its quotes, or of a heredoc without its markers.
+fn text(string: ExprRef<'_>) -> Span {
+    let span = string.span();
+    let source = string.source();
+    let (from, to) = if source.len() > 2 && source.starts_with('"') {
+        (1, source.len() - 1)
+    } else if source.starts_with("<<") {
+        let first = source.find('\n').map_or(0, |at| at + 1);
+        (first, source.trim_end().rfind('\n').map_or(source.len(), |at| at + 1))
+    } else {
+        return span;
+    };
+    Span::new(span.file, span.start + from as u32, span.start + to as u32)
+}
+
+/// `main.tf:1,9-13`: where a span is, for the text of a message. `None` if it is in no file of
+/// `sources`.
+pub fn describe_range(sources: &SourceMap, span: Span) -> Option<String> {
     let file = sources.get(span.file)?;
     let (from, to) = (file.position(span.start), file.position(span.end));
     let (path, line, column) = (file.path(), from.line, from.column);

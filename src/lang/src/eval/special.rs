@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         let mut message = "no expression succeeded:\n".to_owned();
         for failure in failures {
             let place = self.scope.sources().zip(failure.subject);
-            let place = place.and_then(|(sources, span)| spans::describe(sources, span));
+            let place = place.and_then(|(sources, span)| spans::describe_range(sources, span));
             let place = place.map_or_else(String::new, |place| format!(" (at {place})"));
             // Writing to a string cannot fail.
             let _ = writeln!(message, "- {}{place}\n  {}", failure.summary, failure.detail);
@@ -81,15 +81,16 @@ impl Evaluator<'_> {
         let place = site.args.first()?.place();
         let why = match place.kind() {
             _ if is_reference(place) => return None,
-            ExprKind::Template(parts) => match *parts {
-                [] => LITERAL_TEMPLATE,
-                [part] if matches!(part.kind(), ExprKind::Literal(_)) => LITERAL_TEMPLATE,
-                _ => {
-                    "templatestring is only for rendering templates retrieved dynamically from \
-                     elsewhere; to render an inline template, consider using a plain template \
-                     string expression"
-                }
-            },
+            ExprKind::Literal(value) if value.as_str().is_some() => {
+                "templatestring is only for rendering templates retrieved dynamically from \
+                 elsewhere, and so does not support providing a literal template; consider using \
+                 a template string expression instead"
+            }
+            ExprKind::Template(_) => {
+                "templatestring is only for rendering templates retrieved dynamically from \
+                 elsewhere; to render an inline template, consider using a plain template string \
+                 expression"
+            }
             ExprKind::TemplateWrap(_) => {
                 "templatestring is only for rendering templates retrieved dynamically from \
                  elsewhere; to treat the inner expression as template syntax, write the reference \
@@ -105,10 +106,6 @@ impl Evaluator<'_> {
         Some(self.call_failed(site, Some("template"), &error, env))
     }
 }
-
-const LITERAL_TEMPLATE: &str = "templatestring is only for rendering templates retrieved \
-    dynamically from elsewhere, and so does not support providing a literal template; consider \
-    using a template string expression instead";
 
 fn is_reference(expr: ExprRef<'_>) -> bool {
     match expr.kind() {

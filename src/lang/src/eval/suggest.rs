@@ -1,7 +1,10 @@
 //! "Did you mean": the name that a misspelt one is closest to.
 
+use crate::syntax::distance;
+
 /// The name among `known` that `given` most likely stands for: at most two edits away, and the
-/// closest of those.
+/// closest of those. (Among names that have an order of their own, as in a schema, the first
+/// that is near is better: [`name_suggestion`](crate::syntax::name_suggestion).)
 pub fn suggest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -9,22 +12,6 @@ pub fn suggest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .filter(|(distance, name)| *distance < 3 && *distance < name.chars().count())
         .min()
         .map(|(_, name)| name)
-}
-
-/// The edit distance (Levenshtein), counted in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

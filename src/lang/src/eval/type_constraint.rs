@@ -23,7 +23,12 @@ pub struct TypeConstraint {
 /// [`Type::Dynamic`].
 pub fn type_constraint(expr: &Expr) -> (TypeConstraint, Diagnostics) {
     let mut diags = Diagnostics::new();
-    if let ExprKind::Template(_) = expr.kind() {
+    let quoted_text = match expr.kind() {
+        ExprKind::Template(_) => true,
+        ExprKind::Literal(value) => value.as_str().is_some(),
+        _ => false,
+    };
+    if quoted_text {
         diags.push(quoted(expr));
         return (TypeConstraint::of(Type::Dynamic), diags);
     }
@@ -189,7 +194,6 @@ impl Reader<'_> {
                 self.wrong_within(detail, key.span(), expr.span());
                 continue;
             };
-            let name = Str::from(name);
             let Some(optional) = self.modifier(value) else { continue };
             let ty_expr = optional.as_ref().map_or(value, |optional| &optional.ty);
             let attribute = self.read(ty_expr);

@@ -37,6 +37,7 @@ pub use expr::{
 pub use format::format;
 pub use json::parse_json_file;
 pub use parse::{parse_expression, parse_file, parse_template, parse_traversal};
+pub(crate) use suggest::distance;
 pub use suggest::name_suggestion;
 pub use traversal::{Step, StepKind, Traversal};
 pub use tree::{ExprId, Tree};
