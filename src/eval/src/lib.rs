@@ -1,1 +1,3 @@
-//! (laid)
+//! The values of what a configuration names, per module instance.
+
+pub mod decode;
