@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::{DanglingIntent, Lock, LockInfo, Result, Run, RunId, RunMeta, Snapshot};
 
@@ -28,7 +29,7 @@ impl StateKey {
 }
 
 /// Numbers the versions of a state from 1. Not the serial, which `state push` may set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VersionId(pub u64);
 
 impl fmt::Display for VersionId {

@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 use crate::Ident;
 
 /// The key of an instance of a resource or module. Ordered: none, numbers, strings.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InstanceKey {
     /// Neither `count` nor `for_each`.
     None,

@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Ident, InstanceKey};
 
 /// A module as written: the names of the calls that lead to it. Empty for the root.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Module(Arc<[Ident]>);
 
 impl Module {
@@ -56,7 +58,7 @@ impl fmt::Display for Module {
 }
 
 /// One step of a module instance's address.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ModuleStep {
     /// Name of the call.
     pub name: Ident,
@@ -65,7 +67,7 @@ pub struct ModuleStep {
 }
 
 /// A module as expanded. Empty for the root.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModuleInstance(Arc<[ModuleStep]>);
 
 /// Terraform's order: what is less deep comes first.

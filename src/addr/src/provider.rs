@@ -3,13 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Ident, Module, ParseError};
 
 /// The registry that a source without a host belongs to.
 pub const DEFAULT_HOST: &str = "registry.terraform.io";
 
 /// A provider's source address: `registry.terraform.io/hashicorp/null`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Provider {
     /// The registry's host.
     pub host: Ident,
@@ -84,7 +86,7 @@ impl FromStr for Provider {
 }
 
 /// A provider configuration as a module names it: `aws` or `aws.west`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LocalProvider {
     /// The local name.
     pub name: Ident,
@@ -100,7 +102,7 @@ impl fmt::Display for LocalProvider {
 }
 
 /// A provider configuration, absolutely: `module.a.provider["…/hashicorp/aws"].west`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ProviderConfig {
     /// The module whose `provider` block it is.
     pub module: Module,

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Ident, InstanceKey, Module, ModuleInstance};
 
 /// Which kind of resource block declares it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Mode {
     /// `data`
     Data,
@@ -27,7 +29,7 @@ impl Mode {
 }
 
 /// A resource within its module: `null_resource.a`, `data.local_file.b`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Resource {
     /// The kind of block.
     pub mode: Mode,
@@ -61,7 +63,7 @@ impl fmt::Display for Resource {
 }
 
 /// A resource as written, in a module as written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ConfigResource {
     /// The module that declares it.
     pub module: Module,
@@ -70,7 +72,7 @@ pub struct ConfigResource {
 }
 
 /// A resource in a module instance, with all its instances.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AbsResource {
     /// The module instance.
     pub module: ModuleInstance,
@@ -91,7 +93,7 @@ impl AbsResource {
 }
 
 /// One instance of a resource: what a provider knows as one object.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ResourceInstance {
     /// The module instance.
     pub module: ModuleInstance,

@@ -46,7 +46,9 @@ impl fmt::Debug for Span {
 }
 
 /// A place in a file as people count it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Position {
     /// From 1.
     pub line: u32,

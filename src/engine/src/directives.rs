@@ -1,16 +1,17 @@
 //! Exceptions that a rollout asks for, instance by instance.
 
 use groma_addr::{ModuleInstance, ResourceInstance};
+use serde::{Deserialize, Serialize};
 
 /// What is treated differently from what the configuration says. Empty for an ordinary run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directives {
     /// In no order; a module instance's directive is for all that is in it.
     pub entries: Vec<(DirectiveScope, Directive)>,
 }
 
 /// What a directive is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DirectiveScope {
     /// One instance.
     Instance(ResourceInstance),
@@ -19,7 +20,7 @@ pub enum DirectiveScope {
 }
 
 /// How an instance is treated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Directive {
     /// Plans as no-op at its refreshed prior value, which is what references to it give. With no

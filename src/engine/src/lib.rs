@@ -25,6 +25,7 @@ pub use options::{Options, PlanMode, VariableSource, VariableValue};
 pub use outcome::{Cancel, Outcome};
 pub use plan::{
     Action, ActionReason, Importing, InstanceChange, Origin, OutputChange, Place, Plan,
-    PlannedObject, PlannedOutput, PlannedVariable, Prior, Provenance, ProviderRecord,
-    RelevantAttribute, RelevantResource, ReplaceCause, SnapshotFile, TypeKey, TypeRecord,
+    PlanFileError, PlannedObject, PlannedOutput, PlannedVariable, Prior, Provenance,
+    ProviderRecord, RelevantAttribute, RelevantResource, ReplaceCause, SnapshotFile, TypeKey,
+    TypeRecord, read_plan, write_plan,
 };

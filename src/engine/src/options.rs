@@ -6,9 +6,10 @@ use std::time::SystemTime;
 use groma_addr::{Ident, ResourceInstance, Target};
 use groma_diag::Span;
 use groma_value::Value;
+use serde::{Deserialize, Serialize};
 
 /// What kind of plan is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PlanMode {
     /// Make the world as the configuration says.
     #[default]

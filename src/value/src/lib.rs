@@ -19,6 +19,7 @@ mod ops;
 mod path;
 mod refine;
 mod set;
+mod stored;
 mod text;
 mod types;
 mod unify;

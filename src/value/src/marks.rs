@@ -15,6 +15,16 @@ impl Marks {
     /// Must not be stored.
     pub const EPHEMERAL: Self = Self(2);
 
+    /// As a number, for storing.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// From what [`Self::bits`] gave; bits that mean nothing are dropped.
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits & (Self::SENSITIVE.0 | Self::EPHEMERAL.0))
+    }
+
     /// Whether there are none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

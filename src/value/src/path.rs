@@ -69,7 +69,9 @@ impl Hash for PathStep {
 }
 
 /// Where a value is inside another. Empty for the value itself.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Path(pub Vec<PathStep>);
 
 impl Path {

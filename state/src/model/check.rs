@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// The result of one checkable object of the configuration, over all its instances.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
     /// Which kind of object.
     pub kind: CheckableKind,
@@ -16,7 +18,7 @@ pub struct CheckResult {
 }
 
 /// The result of one instance of a checkable object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckObject {
     /// Its address: `module.a[0].check.b`.
     pub object_addr: Arc<str>,
@@ -27,7 +29,7 @@ pub struct CheckObject {
 }
 
 /// What can have conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CheckableKind {
     /// Pre- and postconditions of a resource.
     Resource,
@@ -40,7 +42,7 @@ pub enum CheckableKind {
 }
 
 /// The outcome of conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CheckStatus {
     /// Not decided.
     Unknown,

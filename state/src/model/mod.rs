@@ -1,5 +1,6 @@
 //! The model of a state, apart from how it is written.
 
+pub(crate) mod bytes;
 mod check;
 mod object;
 mod output;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use groma_addr::{ConfigResource, ProviderConfig};
 use groma_value::{Path, PathStep};
+use serde::{Deserialize, Serialize};
 
 /// What is known of one resource instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InstanceState {
     /// The provider configuration that manages it.
     pub provider: Arc<ProviderConfig>,
@@ -38,7 +39,7 @@ impl InstanceState {
 ///
 /// Decoding takes the resource type's schema, and perhaps the provider's upgrade from
 /// `schema_version`, so it is the engine's work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Object {
     /// Whether it must be replaced.
     pub status: ObjectStatus,
@@ -51,6 +52,7 @@ pub struct Object {
     /// What names the object for its provider (since Terraform 1.12).
     pub identity: Option<Identity>,
     /// The provider's own. Empty for none.
+    #[serde(with = "super::bytes")]
     pub private: Arc<[u8]>,
     /// What it depended on when it was last created or updated.
     pub dependencies: Arc<[ConfigResource]>,
@@ -63,25 +65,26 @@ pub struct Object {
 }
 
 /// The attributes of an object, as written in a state file.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Attributes {
     /// A JSON object, compact. Numbers keep all their digits.
-    Json(Arc<[u8]>),
+    Json(#[serde(with = "super::bytes")] Arc<[u8]>),
     /// Terraform 0.11's flat map, which only the provider can upgrade.
     Flat(Arc<BTreeMap<String, String>>),
 }
 
 /// What names an object for its provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Of the identity's schema.
     pub schema_version: u64,
     /// A JSON object, compact.
+    #[serde(with = "super::bytes")]
     pub json: Arc<[u8]>,
 }
 
 /// Whether an object must be replaced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ObjectStatus {
     /// In use.
     #[default]
@@ -91,7 +94,7 @@ pub enum ObjectStatus {
 }
 
 /// Tells deposed objects of one instance apart: eight hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeposedKey(u32);
 
 impl Object {

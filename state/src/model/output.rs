@@ -5,9 +5,10 @@ use std::fmt;
 
 use groma_addr::Ident;
 use groma_value::{JsonError, Path, Value, from_json, to_json, type_from_json, type_to_json};
+use serde::{Deserialize, Serialize};
 
 /// An output value, of the root module or of a module instance.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Output {
     /// Wholly known and without marks. Its type is the value's own ([`Value::ty`]).
     pub value: Value,

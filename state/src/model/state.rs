@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use groma_addr::{AbsResource, InstanceKey, ModuleInstance, ResourceInstance};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{CheckResult, InstanceState, Outputs};
 use crate::{Change, DeposedKey, Object};
@@ -13,7 +14,7 @@ use crate::{Change, DeposedKey, Object};
 /// after a clone copies the map of what is changed, never the objects.
 ///
 /// An instance with no object, and a module instance with no output, is not in it.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct State {
     instances: Arc<BTreeMap<ResourceInstance, InstanceState>>,
     outputs: Arc<Outputs>,

@@ -10,6 +10,8 @@ mod traversal;
 use std::ops::Range;
 
 use self::traversal::{Key, Step, Traversal};
+use serde::{Deserialize, Serialize};
+
 use crate::{AbsResource, Ident, InstanceKey, Mode, ModuleInstance, Resource, ResourceInstance};
 
 /// Text that is not an address.
@@ -35,7 +37,7 @@ impl ParseError {
 }
 
 /// What `-target`, `moved` and `state mv` point at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Target {
     /// A module instance with everything inside it. A step without a key means every instance
     /// when the call has keys.

@@ -7,11 +7,12 @@ use groma_diag::Position;
 use groma_provider_api::Private;
 use groma_state::DeposedKey;
 use groma_value::{Path, Value};
+use serde::{Deserialize, Serialize};
 
 use super::{Action, ActionReason};
 
 /// What will be done to one object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct InstanceChange {
     /// Whose object.
     pub addr: ResourceInstance,
@@ -51,7 +52,7 @@ pub struct InstanceChange {
 }
 
 /// What a state keeps of an object besides its attributes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedObject {
     /// Of the schema when the change was planned.
     pub schema_version: u64,
@@ -62,7 +63,7 @@ pub struct PlannedObject {
 }
 
 /// Why an object must be replaced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReplaceCause {
     /// The attribute, if one caused it; empty for a trigger, a taint or a request.
     pub path: Path,
@@ -74,7 +75,7 @@ pub struct ReplaceCause {
 
 /// Where something is written, independent of any [`SourceMap`](groma_diag::SourceMap), so that
 /// it can be stored and shown later.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file's path, as shown to people.
     pub file: Arc<str>,
@@ -85,7 +86,7 @@ pub struct Place {
 }
 
 /// Where a change comes from in the configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Origin {
     /// The header of the resource block, or of the `removed` block.
     pub place: Option<Place>,
@@ -96,14 +97,14 @@ pub struct Origin {
 }
 
 /// An import that is part of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Importing {
     /// What the provider knows the object by.
     pub id: String,
 }
 
 /// What will become of an output value of the root module.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OutputChange {
     /// Its name.
     pub name: Ident,

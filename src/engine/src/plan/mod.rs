@@ -6,6 +6,7 @@
 
 mod action;
 mod change;
+mod file;
 mod provenance;
 
 use std::collections::BTreeMap;
@@ -16,17 +17,19 @@ use groma_addr::{AbsResource, Ident, ModuleInstance, ResourceInstance, Target};
 use groma_diag::Diagnostics;
 use groma_state::{CheckResult, State};
 use groma_value::{Path, Type, Value};
+use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ActionReason};
 pub use change::{
     Importing, InstanceChange, Origin, OutputChange, Place, PlannedObject, ReplaceCause,
 };
+pub use file::{PlanFileError, read_plan, write_plan};
 pub use provenance::{Prior, Provenance, ProviderRecord, SnapshotFile};
 
 use crate::{Directives, PlanMode};
 
 /// What will be done, why, and what that was worked out from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
     /// Ordinary, destroying or refreshing only.
     pub mode: PlanMode,
@@ -69,11 +72,12 @@ pub struct Plan {
     /// The types of all objects in it and in its states.
     pub types: BTreeMap<TypeKey, TypeRecord>,
     /// Warnings, and the errors if planning failed.
+    #[serde(skip)]
     pub diagnostics: Diagnostics,
 }
 
 /// An output value of a module instance as planned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedOutput {
     /// May be unknown in part. With marks.
     pub value: Value,
@@ -82,7 +86,7 @@ pub struct PlannedOutput {
 }
 
 /// An input variable of the root module.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedVariable {
     /// Its name.
     pub name: Ident,
@@ -97,7 +101,7 @@ pub struct PlannedVariable {
 
 /// An attribute of a resource or of one instance, that some expression which feeds a change
 /// refers to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RelevantAttribute {
     /// Whose. An instance's where the reference named one.
     pub resource: RelevantResource,
@@ -106,7 +110,7 @@ pub struct RelevantAttribute {
 }
 
 /// The subject of a [`RelevantAttribute`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RelevantResource {
     /// All instances.
     Resource(AbsResource),
@@ -115,7 +119,7 @@ pub enum RelevantResource {
 }
 
 /// Names a type of object across all providers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TypeKey {
     /// The provider.
     pub provider: groma_addr::Provider,
@@ -126,7 +130,7 @@ pub struct TypeKey {
 }
 
 /// What a reader of states and plans must know of a type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TypeRecord {
     /// Of the schema when the plan was made.
     pub schema_version: u64,

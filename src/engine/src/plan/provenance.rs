@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_state::{State, VersionId};
+use serde::{Deserialize, Serialize};
 
 /// The inputs of a plan, by content.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Provenance {
     /// Every file that was read: configuration, lock file, and what functions read.
     pub files: Vec<SnapshotFile>,
@@ -23,7 +24,7 @@ pub struct Provenance {
 }
 
 /// A file as it was when the plan was made.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct SnapshotFile {
     /// As the source names it.
     pub path: String,
@@ -32,7 +33,7 @@ pub struct SnapshotFile {
 }
 
 /// A provider that was used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderRecord {
     /// Its source.
     pub source: groma_addr::Provider,
@@ -45,7 +46,7 @@ pub struct ProviderRecord {
 }
 
 /// The state that a plan was made against.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Prior {
     /// Empty if there was no state.
     pub lineage: String,
