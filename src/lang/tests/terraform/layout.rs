@@ -1,15 +1,11 @@
 //! `fmt` against the real terraform: the same texts refused, the same bytes for the others.
 
-#[path = "oracle/generate.rs"]
-mod generate;
-mod oracle;
-
 use std::sync::Arc;
 
-use generate::Random;
+use crate::oracle::random::Random;
+use crate::oracle::{self, Verdict, generate};
 use groma_diag::SourceMap;
 use groma_lang::syntax::format;
-use oracle::Verdict;
 
 fn ours(text: &[u8]) -> Verdict {
     let map = SourceMap::new();
@@ -82,7 +78,7 @@ fn written_files() {
     if !oracle::available() {
         return;
     }
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fmt");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/terraform/fmt");
     let files = std::fs::read_dir(folder).expect("the folder of cases");
     let texts: Vec<_> =
         files.map(|file| std::fs::read(file.expect("an entry").path()).expect("a file")).collect();

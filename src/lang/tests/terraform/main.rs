@@ -1,0 +1,6 @@
+//! The language against the real terraform.
+
+mod layout;
+mod oracle;
+mod values;
+mod wording;
