@@ -164,7 +164,7 @@ fn show(state: &State) -> String {
         for (key, object) in current.chain(deposed) {
             let key = key.map_or_else(String::new, |key| format!(" deposed {key}"));
             let json = String::from_utf8_lossy(object.json().expect("json")).into_owned();
-            out.push_str(&format!("{addr}{key} {json}\n"));
+            out.extend([&addr.to_string(), &*key, " ", &json, "\n"]);
         }
     }
     out

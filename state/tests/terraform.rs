@@ -8,6 +8,7 @@ use groma_state::{Change, v4};
 use tempfile::TempDir;
 
 /// Terraform in `dir`, or `None` with a message if it is not installed.
+#[expect(clippy::disallowed_methods, reason = "a test may ask whether all must run")]
 fn terraform(dir: &Path, args: &[&str]) -> Option<Output> {
     let mut command = Command::new("terraform");
     command.current_dir(dir).args(args).env("CHECKPOINT_DISABLE", "1");

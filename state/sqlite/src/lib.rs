@@ -25,4 +25,4 @@ mod store;
 mod versions;
 mod worker;
 
-pub use store::SqliteStore;
+pub use store::{Options, SqliteStore};

@@ -76,7 +76,8 @@ impl Builder {
         if let Some(Text::Provider(provider)) = self.texts.get(&id) {
             return Ok(provider.clone());
         }
-        let provider = self.interner.provider(&Self::text(conn, id)?).map_err(bad_address)?;
+        let provider =
+            self.interner.provider(&Self::text(conn, id)?).map_err(|e| bad_address(&e))?;
         self.texts.insert(id, Text::Provider(provider.clone()));
         Ok(provider)
     }
@@ -91,7 +92,8 @@ impl Builder {
             return Ok(list.clone());
         }
         let text = Self::text(conn, id)?;
-        let list = self.interner.dependencies(&text, text.split('\n')).map_err(bad_address)?;
+        let list =
+            self.interner.dependencies(&text, text.split('\n')).map_err(|e| bad_address(&e))?;
         self.texts.insert(id, Text::Dependencies(list.clone()));
         Ok(list)
     }
@@ -110,7 +112,7 @@ impl Builder {
             2 => Mode::Ephemeral,
             _ => return Err(Failure::corrupt("a resource has no known mode")),
         };
-        let module = self.interner.module(text(1)?).map_err(bad_address)?;
+        let module = self.interner.module(text(1)?).map_err(|e| bad_address(&e))?;
         let (ty, name) = (self.interner.ident(text(3)?), self.interner.ident(text(4)?));
         let bad_key = || Failure::corrupt("an instance key is not in its format");
         let key = match text(5)?.split_at_checked(1) {
@@ -127,7 +129,7 @@ impl Builder {
     }
 }
 
-fn bad_address(error: groma_addr::ParseError) -> Failure {
+fn bad_address(error: &groma_addr::ParseError) -> Failure {
     Failure::corrupt(format!("an address cannot be read: {error}"))
 }
 
@@ -175,7 +177,8 @@ fn load(conn: &Connection, state: i64, version: u64) -> Result<State, Failure> {
                     if module.is_empty() {
                         rest.push(Change::Output { name, output: Some(output) });
                     } else {
-                        let module = builder.interner.module(&module).map_err(bad_address)?;
+                        let module =
+                            builder.interner.module(&module).map_err(|e| bad_address(&e))?;
                         modules.entry(module).or_default().insert(name, output);
                     }
                 }
@@ -185,7 +188,9 @@ fn load(conn: &Connection, state: i64, version: u64) -> Result<State, Failure> {
         }
     }
     let mut state: State = instances.into_iter().collect();
-    rest.into_iter().for_each(|change| state.apply(change));
+    for change in rest {
+        state.apply(change);
+    }
     for (module, outputs) in modules {
         state.apply(Change::ModuleOutputs { module, outputs });
     }

@@ -28,8 +28,7 @@ fn read(row: &Row<'_>) -> Result<Held, rusqlite::Error> {
         pid: row.get(7)?,
         host: row.get(8)?,
     };
-    let process =
-        Process { scope: row.get(9)?, pid: info.pid, start: row.get::<_, i64>(10)? as u64 };
+    let process = Process { scope: row.get(9)?, pid: info.pid, start: row.get(10)? };
     Ok(Held { info, process, lease: row.get(11)? })
 }
 
@@ -74,7 +73,7 @@ impl Session<'_> {
             info.pid,
             info.host,
             this.scope,
-            this.start as i64,
+            this.start,
             lease(),
         ])?;
         self.memory.locks.insert((state, fence));
@@ -108,8 +107,7 @@ pub(crate) fn live_run(conn: &Connection, state: i64) -> Result<Option<Live>, Fa
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([state])?;
     while let Some(row) = rows.next()? {
-        let process =
-            Process { scope: row.get(3)?, pid: row.get(4)?, start: row.get::<_, i64>(5)? as u64 };
+        let process = Process { scope: row.get(3)?, pid: row.get(4)?, start: row.get(5)? };
         if is_gone(&process, row.get(6)?) == Some(false) {
             return Ok(Some(Live { id: row.get(0)?, command: row.get(1)?, actor: row.get(2)? }));
         }
@@ -138,7 +136,7 @@ pub(crate) fn insert_run(
         millis(meta.started.max(SystemTime::UNIX_EPOCH)),
         this.scope,
         this.pid,
-        this.start as i64,
+        this.start,
         lease(),
     ])?;
     Ok(conn.last_insert_rowid())

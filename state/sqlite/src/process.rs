@@ -14,7 +14,11 @@ impl Process {
     /// This process.
     pub(crate) fn this() -> Self {
         let pid = std::process::id();
-        Self { scope: scope(), pid, start: start_of(pid).flatten().unwrap_or(0) }
+        Self {
+            scope: scope(),
+            pid,
+            start: if let Start::At(ticks) = start_of(pid) { ticks } else { 0 },
+        }
     }
 
     /// Whether it has ended for certain. `false` if it runs, or if that cannot be told from
@@ -24,9 +28,9 @@ impl Process {
             return false;
         }
         match start_of(self.pid) {
-            None => !exists(self.pid),
-            Some(None) => true,
-            Some(Some(start)) => self.start != 0 && start != self.start,
+            Start::Unknown => !exists(self.pid),
+            Start::Gone => true,
+            Start::At(ticks) => self.start != 0 && ticks != self.start,
         }
     }
 
@@ -36,21 +40,30 @@ impl Process {
     }
 }
 
-/// `None` where there is no `/proc`; inside, `None` where there is no such process.
-fn start_of(pid: u32) -> Option<Option<u64>> {
+/// When a process started.
+enum Start {
+    /// There is no `/proc` to look it up.
+    Unknown,
+    /// There is no such process.
+    Gone,
+    /// Ticks since boot.
+    At(u64),
+}
+
+fn start_of(pid: u32) -> Start {
     if !std::path::Path::new("/proc/self/stat").exists() {
-        return None;
+        return Start::Unknown;
     }
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
-        return Some(None);
+        return Start::Gone;
     };
     // The second field is a name in parentheses that may hold anything; the start is the 20th
     // after it, the state of the process the first.
     let mut fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
     if matches!(fields.next(), Some("Z" | "X")) {
-        return Some(None);
+        return Start::Gone;
     }
-    Some(fields.nth(18).and_then(|start| start.parse().ok()))
+    fields.nth(18).and_then(|start| start.parse().ok()).map_or(Start::Unknown, Start::At)
 }
 
 #[cfg(unix)]

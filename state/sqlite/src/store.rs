@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use groma_state::{
@@ -19,10 +20,24 @@ use crate::{load, locks, schema, versions};
 #[derive(Clone)]
 pub struct SqliteStore(Arc<Inner>);
 
+/// How a store behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The most pages of 4 KiB that the file may have: a quota.
+    pub page_limit: Option<u32>,
+    /// How long to wait while another process writes.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { page_limit: None, patience: Duration::from_secs(5) }
+    }
+}
+
 struct Inner {
     path: PathBuf,
-    /// The most pages that the file may have.
-    page_limit: Option<u32>,
+    options: Options,
     reader: Mutex<Option<Connection>>,
     writer: Mutex<Option<Arc<Worker>>>,
 }
@@ -31,17 +46,13 @@ impl SqliteStore {
     /// The store in the file `path`. Touches nothing yet: the file, and the folder that it is in,
     /// are made at the first write.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self::with(path.into(), None)
+        Self::with(path, Options::default())
     }
 
-    /// The same, with at most `pages` of 4 KiB in the file: a quota.
-    pub fn with_page_limit(path: impl Into<PathBuf>, pages: u32) -> Self {
-        Self::with(path.into(), Some(pages))
-    }
-
-    fn with(path: PathBuf, page_limit: Option<u32>) -> Self {
+    /// The same, with `options`.
+    pub fn with(path: impl Into<PathBuf>, options: Options) -> Self {
         let (reader, writer) = (Mutex::new(None), Mutex::new(None));
-        Self(Arc::new(Inner { path, page_limit, reader, writer }))
+        Self(Arc::new(Inner { path: path.into(), options, reader, writer }))
     }
 
     /// Whether the file is there.
@@ -60,7 +71,8 @@ impl SqliteStore {
             let path = &inner.path;
             let mut reader = inner.reader.lock().unwrap_or_else(PoisonError::into_inner);
             if reader.is_none() {
-                *reader = schema::open_to_read(path).map_err(|failure| failure.at(path))?;
+                *reader = schema::open_to_read(path, inner.options)
+                    .map_err(|failure| failure.at(path))?;
             }
             let Some(conn) = &*reader else { return Ok(nothing) };
             work(conn).map_err(|error| match error {
@@ -79,7 +91,7 @@ impl SqliteStore {
             if let Some(worker) = &*writer {
                 return Ok(worker.clone());
             }
-            let worker = Worker::start(&inner.path, inner.page_limit)
+            let worker = Worker::start(&inner.path, inner.options)
                 .map_err(|failure| failure.at(&inner.path))?;
             Ok(writer.insert(Arc::new(worker)).clone())
         });

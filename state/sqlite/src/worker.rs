@@ -14,10 +14,10 @@ use tokio::sync::oneshot;
 use crate::error::{Failure, WorkError};
 use crate::process::Process;
 use crate::run::OpenRun;
-use crate::schema;
+use crate::{Options, schema};
 
 /// How long a lease lasts.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// How often leases are renewed.
 const RENEWAL: Duration = Duration::from_secs(15);
@@ -114,9 +114,9 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Opens the database and starts the thread.
-    pub(crate) fn start(path: &Path, page_limit: Option<u32>) -> Result<Self, Failure> {
-        let conn = schema::open_to_write(path)?;
-        if let Some(pages) = page_limit {
+    pub(crate) fn start(path: &Path, options: Options) -> Result<Self, Failure> {
+        let conn = schema::open_to_write(path, options)?;
+        if let Some(pages) = options.page_limit {
             conn.pragma_update(None, "max_page_count", pages)?;
         }
         let (jobs, queue) = mpsc::channel();

@@ -106,7 +106,9 @@ pub async fn outputs_and_checks_are_kept(fixture: &impl Fixture) {
     run(&*store, all.clone()).await;
     let first = read(&*fixture.open()).await.snapshot.state;
     let mut expected = State::default();
-    all.into_iter().for_each(|change| expected.apply(change));
+    for change in all {
+        expected.apply(change);
+    }
     assert!(first.diff(&expected).expect("diff").is_empty(), "{first:?}");
     assert!(first.outputs()["secret"].sensitive);
 
@@ -150,7 +152,9 @@ pub async fn unchanged_outputs_make_no_version(fixture: &impl Fixture) {
 
 fn snapshot(lineage: &str, serial: u64, changes: Vec<Change>) -> Snapshot {
     let mut state = State::default();
-    changes.into_iter().for_each(|change| state.apply(change));
+    for change in changes {
+        state.apply(change);
+    }
     let terraform_version = "1.9.0".to_owned();
     Snapshot { lineage: lineage.to_owned(), serial, terraform_version, state }
 }

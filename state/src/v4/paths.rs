@@ -81,7 +81,7 @@ pub fn paths_to_json(paths: &[Path]) -> Result<String, StateFileError> {
             let (ty, key, key_type) = match step {
                 PathStep::Attr(name) => {
                     let name = serde_json::Value::from(name.as_str());
-                    out.push_str(&format!("{{\"type\":\"get_attr\",\"value\":{name}}}"));
+                    out.extend(["{\"type\":\"get_attr\",\"value\":", &name.to_string(), "}"]);
                     continue;
                 }
                 PathStep::Key(key) => ("string", Value::string(key.clone()), Type::String),
@@ -96,7 +96,7 @@ pub fn paths_to_json(paths: &[Path]) -> Result<String, StateFileError> {
             let key = to_json(&key, &key_type)?;
             out.push_str("{\"type\":\"index\",\"value\":{\"value\":");
             out.push_str(&String::from_utf8_lossy(&key));
-            out.push_str(&format!(",\"type\":\"{ty}\"}}}}"));
+            out.extend([",\"type\":\"", ty, "\"}}"]);
         }
         out.push(']');
     }
