@@ -9,7 +9,7 @@ use super::evaluator::{Env, Evaluator};
 use super::render::Renderer;
 use super::scope::{ExternalFunction, FunctionRef};
 use super::{spans, suggest};
-use crate::functions::{Context, Function, FunctionError};
+use crate::functions::{Context, Function, FunctionError, NoTemplates, TemplateRenderer};
 use crate::syntax::{Call, ExprRef};
 
 /// An argument: as written, or an element of the one that `...` expands.
@@ -144,15 +144,7 @@ impl Evaluator<'_> {
         match function.name {
             "try" => return self.call_try(site, env, diags),
             "can" => return self.call_can(site, env),
-            "templatefile" | "templatestring" if self.in_template => {
-                let message = format!(
-                    "cannot recursively call {} from inside another template function",
-                    function.name
-                );
-                diags.push(self.call_failed(site, None, &FunctionError::new(message), env));
-                return Value::dynamic();
-            }
-            "templatestring" => {
+            "templatestring" if !self.in_template => {
                 if let Some(error) = self.check_template_reference(site, env) {
                     diags.push(error);
                     return Value::dynamic();
@@ -165,7 +157,9 @@ impl Evaluator<'_> {
             return Value::dynamic();
         };
         let renderer = Renderer { scope: self.scope };
-        let context = Context { host: self.scope.host(), templates: &renderer };
+        let templates: &dyn TemplateRenderer =
+            if self.in_template { &NoTemplates } else { &renderer };
+        let context = Context { host: self.scope.host(), templates };
         function.call_in(&args, context).unwrap_or_else(|error| {
             let name = error.argument.and_then(|at| function.parameter(at)).map(|p| p.name);
             diags.push(self.call_failed(site, name, &error, env));

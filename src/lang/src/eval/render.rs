@@ -2,22 +2,19 @@
 
 use std::sync::Arc;
 
-use groma_diag::{Diagnostics, SourceMap};
+use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_value::{Fields, Value};
 
 use super::evaluator::Evaluator;
 use super::scope::{FunctionRef, Resolved, Scope, unknown_variable};
 use super::spans;
-use crate::functions::{FunctionError, Host, TemplateRenderer};
+use crate::functions::{Host, RenderError, TemplateRenderer};
 use crate::syntax::{Traversal, parse_template};
 
 /// Renders templates with the functions of a scope and the names that they are given.
 pub(super) struct Renderer<'s> {
     pub(super) scope: &'s dyn Scope,
 }
-
-/// The index of the parameter `vars` of both functions.
-const VARS: usize = 1;
 
 impl TemplateRenderer for Renderer<'_> {
     fn render(
@@ -26,39 +23,41 @@ impl TemplateRenderer for Renderer<'_> {
         source: &str,
         vars: &Fields,
         host: &dyn Host,
-    ) -> Result<Value, FunctionError> {
+    ) -> Result<Value, RenderError> {
         if let Some((name, _)) = vars.iter().find(|(name, _)| !is_identifier(name)) {
-            return Err(FunctionError::argument(
-                VARS,
-                format!(
-                    "invalid template variable name {name:?}: must start with a letter, followed \
-                     by zero or more letters, digits, and underscores"
-                ),
-            ));
+            return Err(RenderError::Variables(format!(
+                "invalid template variable name {name:?}: must start with a letter, followed by \
+                 zero or more letters, digits, and underscores"
+            )));
         }
         let sources = SourceMap::new();
         let file = sources.add(name, source.as_bytes());
         let (template, problems) = parse_template(file, Arc::from(source.as_bytes()));
         if problems.has_errors() {
-            return Err(FunctionError::new(summarize(&sources, &problems)));
+            return Err(RenderError::Syntax(summarize(&sources, &problems)));
         }
         for reference in template.variables() {
             if vars.get(&reference.root).is_none() {
                 let place =
                     spans::describe_range(&sources, reference.root_span).unwrap_or_default();
                 let root = &reference.root;
-                return Err(FunctionError::argument(
-                    VARS,
-                    format!("vars map does not contain key {root:?}, referenced at {place}"),
-                ));
+                return Err(RenderError::Variables(format!(
+                    "vars map does not contain key {root:?}, referenced at {place}"
+                )));
             }
         }
         let scope = TemplateScope { vars, functions: self.scope, host, sources: &sources };
         let mut evaluator = Evaluator::new(&scope);
         evaluator.in_template = true;
-        let (value, problems) = evaluator.run(template.as_ref());
+        let (value, mut problems) = evaluator.run(template.as_ref());
+        if value.is_null() && !problems.has_errors() {
+            // Of both functions Terraform says the same.
+            let detail = "The result of the template is null, which is not a valid result for a \
+                          templatestring call.";
+            problems.push(Diagnostic::error("Template result is null", detail).at(template.span()));
+        }
         if problems.has_errors() {
-            return Err(FunctionError::new(summarize(&sources, &problems)));
+            return Err(RenderError::Failed(summarize(&sources, &problems)));
         }
         Ok(value)
     }

@@ -79,8 +79,10 @@ impl Evaluator<'_> {
         env: Env<'_>,
     ) -> Option<Diagnostic> {
         let place = site.args.first()?.place();
+        if is_reference(place) {
+            return self.check_template_type(site, place, env);
+        }
         let why = match place.kind() {
-            _ if is_reference(place) => return None,
             ExprKind::Literal(value) if value.as_str().is_some() => {
                 "templatestring is only for rendering templates retrieved dynamically from \
                  elsewhere, and so does not support providing a literal template; consider using \
@@ -103,6 +105,26 @@ impl Evaluator<'_> {
         };
         let message = format!("invalid template expression: {why}");
         let error = FunctionError::argument(0, message);
+        Some(self.call_failed(site, Some("template"), &error, env))
+    }
+}
+
+impl Evaluator<'_> {
+    /// The template of `templatestring` must be a string; nothing is converted to one.
+    fn check_template_type(
+        &mut self,
+        site: &Site<'_>,
+        place: ExprRef<'_>,
+        env: Env<'_>,
+    ) -> Option<Diagnostic> {
+        let mut found = Diagnostics::new();
+        let value = self.eval(place, env, &mut found);
+        let ty = value.ty();
+        let suits = ty == Type::String || ty == Type::Dynamic;
+        if found.has_errors() || suits && !value.is_null() {
+            return None;
+        }
+        let error = FunctionError::argument(0, "invalid template value: a string is required");
         Some(self.call_failed(site, Some("template"), &error, env))
     }
 }

@@ -14,7 +14,7 @@ pub trait TemplateRenderer {
         source: &str,
         vars: &Fields,
         host: &dyn Host,
-    ) -> Result<Value, FunctionError>;
+    ) -> Result<Value, RenderError>;
 
     /// Whether it renders at all. A template may not render others.
     fn may_render(&self) -> bool {
@@ -22,12 +22,23 @@ pub trait TemplateRenderer {
     }
 }
 
+/// Why a template has no result; each with what is wrong, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenderError {
+    /// It is no template.
+    Syntax(String),
+    /// The variables do not suit it.
+    Variables(String),
+    /// It failed to evaluate.
+    Failed(String),
+}
+
 /// Refuses to render: for calls from inside a template, and where there is no evaluator.
 pub struct NoTemplates;
 
 impl TemplateRenderer for NoTemplates {
-    fn render(&self, _: &str, _: &str, _: &Fields, _: &dyn Host) -> Result<Value, FunctionError> {
-        Err(FunctionError::new("templates cannot be rendered here"))
+    fn render(&self, _: &str, _: &str, _: &Fields, _: &dyn Host) -> Result<Value, RenderError> {
+        Err(RenderError::Failed("templates cannot be rendered here".to_owned()))
     }
 
     fn may_render(&self) -> bool {

@@ -28,7 +28,7 @@ use std::sync::LazyLock;
 
 use groma_value::{Type, Value};
 
-pub use call::{Call, Context, NoTemplates, TemplateRenderer};
+pub use call::{Call, Context, NoTemplates, RenderError, TemplateRenderer};
 pub use host::{Host, HostError};
 pub use parameter::Parameter;
 

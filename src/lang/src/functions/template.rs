@@ -3,7 +3,7 @@
 use groma_value::{Fields, Type, Value, convert};
 
 use super::filesystem::source_text;
-use super::{Call, Function, FunctionError, Parameter, returns};
+use super::{Call, Function, FunctionError, Parameter, RenderError, returns};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
@@ -48,7 +48,11 @@ fn templatefile(call: &Call<'_>) -> Result<Value, FunctionError> {
     let source = source_text(call)?;
     let context = &call.context;
     let path = call.text(0)?;
-    let result = context.templates.render(path, &source, variables(call)?, context.host)?;
+    let rendered = context.templates.render(path, &source, variables(call)?, context.host);
+    let result = rendered.map_err(|error| match error {
+        RenderError::Variables(message) => FunctionError::argument(1, message),
+        RenderError::Syntax(message) | RenderError::Failed(message) => FunctionError::new(message),
+    })?;
     Ok(result.with_marks(call.value(0)?.marks()))
 }
 
@@ -57,15 +61,16 @@ fn templatestring(call: &Call<'_>) -> Result<Value, FunctionError> {
     let source = call.text(0)?;
     let context = &call.context;
     let name = "<templatestring argument>";
-    let result = context.templates.render(name, source, variables(call)?, context.host)?;
+    let rendered = context.templates.render(name, source, variables(call)?, context.host);
+    let result = rendered.map_err(|error| match error {
+        RenderError::Syntax(message) => {
+            FunctionError::argument(0, format!("invalid template: {message}"))
+        }
+        RenderError::Variables(message) => FunctionError::argument(1, message),
+        RenderError::Failed(message) => FunctionError::new(message),
+    })?;
     let result = convert(&result, &Type::String).map_err(|error| {
         FunctionError::new(format!("invalid template result: {}", error.message))
     })?;
-    if result.is_null() {
-        return Err(FunctionError::new(
-            "Template result is null; The result of the template is null, which is not a valid \
-             result for a templatestring call.",
-        ));
-    }
     Ok(result.with_marks(call.value(0)?.marks()))
 }

@@ -6,6 +6,7 @@ mod functions;
 mod json;
 mod never_panics;
 mod strings;
+mod templates;
 mod types;
 mod unknowns;
 
