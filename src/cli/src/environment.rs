@@ -87,3 +87,26 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment 
         Self { vars: iter.into_iter().map(|(k, v)| (k.into(), v.into())).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_lists_every_variable() {
+        let rows: String =
+            VARIABLES.iter().map(|v| format!("| `{}` | {} |\n", v.name, v.meaning)).collect();
+        let reference = include_str!("../../../docs/environment.md");
+        assert!(reference.ends_with(&rows), "docs/environment.md should end with:\n{rows}");
+        assert!(VARIABLES.is_sorted_by_key(|v| v.name));
+    }
+
+    #[test]
+    fn empty_values_are_no_values() {
+        let env: Environment =
+            [("A", ""), ("TF_VAR_x", ""), ("TF_INPUT", "0")].into_iter().collect();
+        assert_eq!(env.get("A"), None);
+        assert_eq!(env.input_variables().get("x").map(String::as_str), Some(""));
+        assert!(!env.allows_input());
+    }
+}
