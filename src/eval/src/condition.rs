@@ -1,0 +1,240 @@
+//! Conditions: preconditions, postconditions, variable validations, assertions.
+
+use groma_config::Condition;
+use groma_diag::{Diagnostic, Diagnostics, Severity};
+use groma_lang::eval::{Cause, Scope, evaluate, expression_values};
+use groma_value::{Type, Value, convert};
+
+/// The result of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It held.
+    Pass,
+    /// It did not hold.
+    Fail,
+    /// It is not known yet.
+    Unknown,
+    /// It could not be evaluated.
+    Error,
+}
+
+/// The result of a condition, with what there is to say.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The result.
+    pub status: Status,
+    /// The error message of a condition that did not hold, if it may be shown.
+    pub message: String,
+    /// What to report.
+    pub diagnostics: Diagnostics,
+}
+
+/// What kind of condition it is, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `precondition` of a resource.
+    ResourcePrecondition,
+    /// `postcondition` of a resource.
+    ResourcePostcondition,
+    /// `precondition` of an output.
+    OutputPrecondition,
+    /// `assert` of a `check`. Its failure is a warning.
+    CheckAssertion,
+}
+
+impl Kind {
+    const fn failed(self) -> &'static str {
+        match self {
+            Self::ResourcePrecondition => "Resource precondition failed",
+            Self::ResourcePostcondition => "Resource postcondition failed",
+            Self::OutputPrecondition => "Module output value precondition failed",
+            Self::CheckAssertion => "Check block assertion failed",
+        }
+    }
+
+    const fn severity(self) -> Severity {
+        match self {
+            Self::CheckAssertion => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+const SENSITIVE: &str =
+    "The error message included a sensitive value, so it will not be displayed.";
+
+/// Evaluates a condition.
+pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
+    let severity = kind.severity();
+    let (value, mut diags) = evaluate(&condition.condition, scope);
+    let error = |mut diagnostics: Diagnostics| {
+        for diagnostic in diagnostics.iter_mut() {
+            diagnostic.severity = diagnostic.severity.min(severity);
+        }
+        Checked { status: Status::Error, message: String::new(), diagnostics }
+    };
+    if diags.has_errors() {
+        return error(diags);
+    }
+    match truth(condition, &value, "Invalid condition result", scope) {
+        Err(diagnostic) => {
+            diags.push(diagnostic);
+            error(diags)
+        }
+        Ok(None) => Checked { status: Status::Unknown, message: String::new(), diagnostics: diags },
+        Ok(Some(true)) => {
+            Checked { status: Status::Pass, message: String::new(), diagnostics: diags }
+        }
+        Ok(Some(false)) => {
+            let (message, more) = message(condition, scope, "error message");
+            diags.extend(more);
+            let shown = message
+                .clone()
+                .unwrap_or_else(|| "Failed to evaluate condition error message.".to_owned());
+            let mut diagnostic =
+                Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
+            diagnostic.severity = severity;
+            diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
+            for diagnostic in diags.iter_mut() {
+                diagnostic.severity = diagnostic.severity.min(severity);
+            }
+            diags.push(diagnostic);
+            Checked { status: Status::Fail, message: shown, diagnostics: diags }
+        }
+    }
+}
+
+/// Whether a condition's value is true; `None` if that is not known.
+fn truth(
+    condition: &Condition,
+    value: &Value,
+    summary: &str,
+    scope: &dyn Scope,
+) -> Result<Option<bool>, Diagnostic> {
+    let (value, _) = value.unmark_deep();
+    let wrong = |why: &str| {
+        let mut diagnostic = Diagnostic::error(summary, why).at(condition.condition.span());
+        diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
+        Err(diagnostic)
+    };
+    if !value.is_known() {
+        return Ok(None);
+    }
+    if value.is_null() {
+        return wrong("Condition expression must return either true or false, not null.");
+    }
+    match convert(&value, &Type::Bool) {
+        Ok(value) => Ok(value.as_bool()),
+        Err(error) => wrong(&format!("Invalid condition result value: {error}.")),
+    }
+}
+
+/// The error message; `None` if it has none to show.
+fn message(condition: &Condition, scope: &dyn Scope, what: &str) -> (Option<String>, Diagnostics) {
+    let (value, mut diags) = evaluate(&condition.error_message, scope);
+    if diags.has_errors() {
+        return (None, diags);
+    }
+    let (plain, marks) = value.unmark_deep();
+    let span = condition.error_message.span();
+    if marks.sensitive() {
+        let mut warning = Diagnostic::warning(
+            "Error message refers to sensitive values",
+            "The error expression used to explain this condition refers to sensitive values, so \
+             Terraform will not display the resulting message.\n\nYou can correct this by removing \
+             references to sensitive values, or by carefully using the nonsensitive() function if \
+             the expression will not reveal the sensitive data.",
+        )
+        .at(span);
+        warning.values = expression_values(
+            &condition.error_message,
+            scope,
+            Cause { sensitive: true, ..Cause::default() },
+        );
+        diags.push(warning);
+        return (Some(SENSITIVE.to_owned()), diags);
+    }
+    if marks.ephemeral() {
+        diags.push(
+            Diagnostic::error(
+                "Error message refers to ephemeral values",
+                "The error expression used to explain this condition refers to ephemeral values, \
+                 so Terraform will not display the resulting message.\n\nYou can correct this by \
+                 removing references to ephemeral values, or by using the ephemeralasnull() \
+                 function on the references to not reveal ephemeral data.",
+            )
+            .at(span),
+        );
+        return (
+            Some(
+                "The error message included an ephemeral value, so it will not be displayed."
+                    .to_owned(),
+            ),
+            diags,
+        );
+    }
+    if !plain.is_known() {
+        return (None, diags);
+    }
+    match convert(&plain, &Type::String).ok().as_ref().and_then(Value::as_str) {
+        Some(text) => (Some(text.trim().to_owned()), diags),
+        None => {
+            diags.push(
+                Diagnostic::error(
+                    format!("Invalid {what}"),
+                    "Unsuitable value for error message: a string is required.",
+                )
+                .at(span),
+            );
+            (None, diags)
+        }
+    }
+}
+
+/// Evaluates a validation of an input variable.
+pub fn validate(condition: &Condition, place: groma_diag::Span, scope: &dyn Scope) -> Checked {
+    let (value, mut diags) = evaluate(&condition.condition, scope);
+    let result = if diags.has_errors() {
+        Err(())
+    } else {
+        truth(condition, &value, "Invalid variable validation result", scope)
+            .map_err(|diagnostic| diags.push(diagnostic))
+    };
+    match result {
+        Err(()) => Checked { status: Status::Error, message: String::new(), diagnostics: diags },
+        Ok(None) => Checked { status: Status::Unknown, message: String::new(), diagnostics: diags },
+        Ok(Some(true)) => {
+            Checked { status: Status::Pass, message: String::new(), diagnostics: diags }
+        }
+        Ok(Some(false)) => {
+            let (text, more) = message(condition, scope, "error message");
+            diags.extend(more);
+            let text =
+                text.unwrap_or_else(|| "Failed to evaluate condition error message.".to_owned());
+            let mut diagnostic = Diagnostic::error(
+                "Invalid value for variable",
+                format!(
+                    "{text}\n\nThis was checked by the validation rule at {}.",
+                    scope
+                        .sources()
+                        .map_or_else(String::new, |sources| full_range(sources, condition.span))
+                ),
+            )
+            .at(place);
+            diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
+            diags.push(diagnostic);
+            Checked { status: Status::Fail, message: text, diagnostics: diags }
+        }
+    }
+}
+
+/// `main.tf:3,3-13`
+fn full_range(sources: &groma_diag::SourceMap, span: groma_diag::Span) -> String {
+    let Some(file) = sources.get(span.file) else { return String::new() };
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    if start.line == end.line {
+        format!("{}:{},{}-{}", file.path(), start.line, start.column, end.column)
+    } else {
+        format!("{}:{},{}-{},{}", file.path(), start.line, start.column, end.line, end.column)
+    }
+}
