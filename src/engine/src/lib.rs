@@ -10,11 +10,18 @@
 //! **Invariants:** the engine does no I/O but through the traits handed to it, never reads the
 //! environment, and never prints. An apply decides nothing: it does what its plan says, or fails.
 
+mod checks;
 mod directives;
 mod event;
+mod graph;
+mod host;
+mod instance;
 mod options;
 mod outcome;
 mod plan;
+mod planning;
+mod pool;
+mod report;
 mod walk;
 
 pub use directives::{Directive, DirectiveScope, Directives};
@@ -26,6 +33,8 @@ pub use outcome::{Cancel, Outcome};
 pub use plan::{
     Action, ActionReason, Importing, InstanceChange, Origin, OutputChange, Place, Plan,
     PlanFileError, PlannedObject, PlannedOutput, PlannedVariable, Prior, Provenance,
-    ProviderRecord, RelevantAttribute, RelevantResource, ReplaceCause, SnapshotFile, TypeKey,
-    TypeRecord, read_plan, write_plan,
+    ProviderRecord, RelevantAttribute, RelevantResource, ReplaceCause, TypeKey, TypeRecord,
+    read_plan, write_plan,
 };
+pub use planning::{PlanInput, Recording, plan};
+pub use pool::Factories;

@@ -16,15 +16,13 @@ use groma_provider_api::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, ObjectState, Private, Provider,
     ProviderDiagnostics, Token,
 };
-use groma_state::{
-    Change, DeposedKey, Intent, IntentAction, IntentId, Object, Run, StateError,
-};
+use groma_state::{Change, DeposedKey, Intent, IntentAction, IntentId, Object, Run, StateError};
 use groma_value::{Marks, Path, Value, to_json};
 
 use super::codec::encode;
 use super::plan::conforms;
-use super::schema::TypeSchema;
 use crate::PlannedObject;
+use crate::pool::TypeSchema;
 
 /// One effect on one object.
 pub(crate) struct EffectInput {
@@ -88,7 +86,10 @@ pub(crate) async fn effect(input: EffectInput) -> EffectAnswer {
 async fn try_effect(input: &EffectInput) -> Result<EffectAnswer, StateError> {
     let ty = &*input.addr.resource.ty;
     if let Some((key, old)) = &input.depose {
-        input.run.record(vec![set(input, Some(*key), Some(old.clone())), set(input, None, None)]).await?;
+        input
+            .run
+            .record(vec![set(input, Some(*key), Some(old.clone())), set(input, None, None)])
+            .await?;
     }
     let pure = input.provider.is_pure(ty);
     let token: Arc<str> = uuid::Uuid::new_v4().to_string().into();
@@ -249,7 +250,10 @@ fn settle(
             Ok(object) => Some(object),
             Err(error) => {
                 ok = false;
-                diagnostics.push(invalid(input, format!("gave an object for {} that cannot be stored: {error}.", input.addr)));
+                diagnostics.push(invalid(
+                    input,
+                    format!("gave an object for {} that cannot be stored: {error}.", input.addr),
+                ));
                 None
             }
         }
@@ -318,7 +322,7 @@ fn check(
         return Checked::Sound(value);
     }
     let block = &input.schema.schema.block;
-    let errors = groma_provider_api::compatibility_errors(block, planned, &value);
+    let errors = groma_provider_api::objchange::assert_object_compatible(block, planned, &value);
     if errors.is_empty() {
         return Checked::Sound(value);
     }

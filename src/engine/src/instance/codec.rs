@@ -6,8 +6,8 @@ use groma_provider_api::{AttributeDiagnostic, Private, Provider, ProviderDiagnos
 use groma_state::{Attributes, Object, ObjectStatus};
 use groma_value::{Marks, Path, Value, to_json};
 
-use super::schema::TypeSchema;
 use crate::PlannedObject;
+use crate::pool::TypeSchema;
 
 /// An object of the state, decoded.
 #[derive(Clone, Debug)]
@@ -89,5 +89,6 @@ pub(crate) fn encode(
         private,
         dependencies: Arc::clone(&planned.dependencies),
         create_before_destroy: planned.create_before_destroy,
+        extra: None,
     })
 }

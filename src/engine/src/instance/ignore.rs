@@ -3,7 +3,7 @@
 use groma_provider_api::Block;
 use groma_value::{Fields, Path, PathStep, Value, View};
 
-use super::schema::attribute_at;
+use super::path::attribute_at;
 
 /// What `ignore_changes` says.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +41,7 @@ fn all(prior: &Value, config: &Value, block: &Block) -> Value {
                 attribute.computed
                     && (!attribute.optional || config.at_path(path).is_none_or(Value::is_null))
             });
-        Ok::<_, std::convert::Infallible>(if computed {
-            Value::null(value.ty())
-        } else {
-            value
-        })
+        Ok::<_, std::convert::Infallible>(if computed { Value::null(value.ty()) } else { value })
     });
     match changed {
         Ok(value) => value,
@@ -58,17 +54,15 @@ fn all(prior: &Value, config: &Value, block: &Block) -> Value {
 fn keep(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
     let Some((step, rest)) = path.split_first() else { return prior.clone() };
     match (config.view(), prior.view(), step) {
-        (
-            View::Object(ours),
-            View::Object(theirs),
-            PathStep::Attr(name) | PathStep::Key(name),
-        ) => match (ours.get(name), theirs.get(name)) {
-            (Some(our), Some(their)) => {
-                let kept = keep(our, their, rest);
-                Value::object(replace(ours, name, Some(kept)))
+        (View::Object(ours), View::Object(theirs), PathStep::Attr(name) | PathStep::Key(name)) => {
+            match (ours.get(name), theirs.get(name)) {
+                (Some(our), Some(their)) => {
+                    let kept = keep(our, their, rest);
+                    Value::object(replace(ours, name, Some(kept)))
+                }
+                _ => config.clone(),
             }
-            _ => config.clone(),
-        },
+        }
         (View::Map(ours), View::Map(theirs), PathStep::Key(name) | PathStep::Attr(name)) => {
             let kept = match (ours.get(name), theirs.get(name)) {
                 (Some(our), Some(their)) => Some(keep(our, their, rest)),
@@ -83,7 +77,9 @@ fn keep(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
             if rest.is_empty() =>
         {
             match theirs.get(name) {
-                Some(their) => map_like(prior, [(name.clone(), their.clone())].into_iter().collect()),
+                Some(their) => {
+                    map_like(prior, [(name.clone(), their.clone())].into_iter().collect())
+                }
                 None => config.clone(),
             }
         }
@@ -93,7 +89,11 @@ fn keep(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
             let left = replace(ours, name, None);
             if left.is_empty() { prior.clone() } else { map_like(config, left) }
         }
-        (View::List(ours) | View::Tuple(ours), View::List(theirs) | View::Tuple(theirs), PathStep::Index(at)) => {
+        (
+            View::List(ours) | View::Tuple(ours),
+            View::List(theirs) | View::Tuple(theirs),
+            PathStep::Index(at),
+        ) => {
             let at = at.to_u64().and_then(|at| usize::try_from(at).ok());
             let Some(at) = at.filter(|at| *at < ours.len() && *at < theirs.len()) else {
                 return config.clone();

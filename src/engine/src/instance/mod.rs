@@ -5,5 +5,5 @@
 pub(crate) mod apply;
 pub(crate) mod codec;
 pub(crate) mod ignore;
+pub(crate) mod path;
 pub(crate) mod plan;
-pub(crate) mod schema;

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use groma_provider_api::objchange::{assert_plan_valid, proposed_new_state};
 use groma_provider_api::{
     AttributeDiagnostic, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
-    proposed_new_state,
 };
 use groma_value::{Marks, Path, Type, Value};
 
 use super::ignore::Ignore;
-use super::schema::{TypeSchema, same_path};
+use super::path::same_path;
+use crate::pool::TypeSchema;
 use crate::{Action, ActionReason};
 
 /// Everything that a change follows from.
@@ -211,7 +212,7 @@ async fn ask(
         return None;
     }
     if !legacy_type_system {
-        for error in groma_provider_api::plan_errors(block, prior, config, &value) {
+        for error in assert_plan_valid(block, prior, config, &value) {
             let text = format!("planned an invalid value for {}{error}.", input.address);
             diags.push(invalid(text));
         }
@@ -233,17 +234,18 @@ pub(crate) fn conforms(value: &Value, ty: &Type) -> Result<(), String> {
 fn fits(has: &Type, wants: &Type) -> bool {
     match (has, wants) {
         (_, Type::Dynamic) => true,
-        (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) | (Type::Map(a), Type::Map(b)) => {
-            fits(a, b)
-        }
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => fits(a, b),
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| fits(a, b))
         }
         (Type::Object(a), Type::Object(b)) => {
             a.attributes.len() == b.attributes.len()
-                && a.attributes.iter().zip(&b.attributes).all(|((ak, a), (bk, b))| {
-                    ak == bk && fits(&a.ty, &b.ty)
-                })
+                && a.attributes
+                    .iter()
+                    .zip(&b.attributes)
+                    .all(|((ak, a), (bk, b))| ak == bk && fits(&a.ty, &b.ty))
         }
         (a, b) => a == b,
     }

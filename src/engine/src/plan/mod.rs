@@ -24,7 +24,7 @@ pub use change::{
     Importing, InstanceChange, Origin, OutputChange, Place, PlannedObject, ReplaceCause,
 };
 pub use file::{PlanFileError, read_plan, write_plan};
-pub use provenance::{Prior, Provenance, ProviderRecord, SnapshotFile};
+pub use provenance::{Prior, Provenance, ProviderRecord};
 
 use crate::{Directives, PlanMode};
 
@@ -93,6 +93,8 @@ pub struct PlannedVariable {
     /// As given, before its conversion to the variable's type; `None` for an ephemeral one, whose
     /// value is asked for again when the plan is applied, and for one that was not given.
     pub value: Option<Value>,
+    /// As the module sees it: converted, or the default; `None` for an ephemeral one.
+    pub effective: Option<Value>,
     /// Whether a value was given, rather than the default taken.
     pub given: bool,
     /// Whether it is ephemeral and was given.

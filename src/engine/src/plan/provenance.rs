@@ -1,35 +1,22 @@
 //! What a plan was made from.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use groma_config::Snapshot;
 use groma_state::{State, VersionId};
 use serde::{Deserialize, Serialize};
 
 /// The inputs of a plan, by content.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Provenance {
-    /// Every file that was read: configuration, lock file, and what functions read.
-    pub files: Vec<SnapshotFile>,
-    /// Listings that `fileset` gave: (directory, pattern) to result.
-    pub filesets: BTreeMap<(String, String), Vec<String>>,
+    /// Everything that was asked of the source, with the answers.
+    pub snapshot: Arc<Snapshot>,
     /// The commit that the files were read from.
     pub commit: Option<String>,
-    /// The root module's directory within the source.
-    pub root: String,
     /// The selected workspace.
     pub workspace: String,
     /// The providers that were used, sorted by source.
     pub providers: Vec<ProviderRecord>,
-}
-
-/// A file as it was when the plan was made.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SnapshotFile {
-    /// As the source names it.
-    pub path: String,
-    /// Its bytes; `None` if something looked for it and it was not there.
-    pub content: Option<Arc<[u8]>>,
 }
 
 /// A provider that was used.
@@ -58,12 +45,4 @@ pub struct Prior {
     pub before_refresh: State,
     /// After the refresh; what the changes start from.
     pub state: State,
-}
-
-/// Path and size: content may be secret.
-impl std::fmt::Debug for SnapshotFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let size = self.content.as_ref().map(|content| content.len());
-        f.debug_struct("SnapshotFile").field("path", &self.path).field("size", &size).finish()
-    }
 }

@@ -1,0 +1,524 @@
+//! The one builder.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use groma_addr::{ConfigResource, Ident, Mode, ProviderConfig, Resource};
+use groma_config::{Config, Module, ModuleId, Reference, Repetition, Subject};
+use groma_diag::{Diagnostics, Span};
+use groma_eval::{check_reference, references};
+use groma_lang::syntax::Traversal;
+
+use super::{Graph, Id, Node};
+
+/// The graph of a configuration, with what its nodes stand for.
+pub(crate) struct ConfigGraph {
+    /// The graph.
+    pub(crate) graph: Graph,
+    /// Modules, callers before what they call.
+    pub(crate) modules: Vec<ModuleEntry>,
+    /// Provider configurations that are used, by address.
+    pub(crate) providers: Vec<ProviderConfig>,
+    /// Resources that are in the state and not in the configuration.
+    pub(crate) orphans: Vec<ConfigResource>,
+    provider_index: HashMap<ProviderConfig, u32>,
+}
+
+/// A module, with the places of its nodes.
+pub(crate) struct ModuleEntry {
+    /// What it says.
+    pub(crate) module: Arc<Module>,
+    /// Its variables, locals, outputs, resources and checks, by position.
+    pub(crate) names: Names,
+    expand: u32,
+    close: u32,
+    variables: u32,
+    locals: u32,
+    outputs: u32,
+    resources: u32,
+    checks: u32,
+}
+
+/// What a module names, by position, and where each is.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) variables: Vec<Ident>,
+    pub(crate) locals: Vec<Ident>,
+    pub(crate) outputs: Vec<Ident>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) checks: Vec<Ident>,
+    variable_at: HashMap<Ident, u32>,
+    local_at: HashMap<Ident, u32>,
+    output_at: HashMap<Ident, u32>,
+    resource_at: [HashMap<Ident, HashMap<Ident, u32>>; 3],
+}
+
+impl Names {
+    fn of(module: &Module) -> Self {
+        fn number<'a>(names: impl Iterator<Item = &'a Ident>) -> (Vec<Ident>, HashMap<Ident, u32>) {
+            let names: Vec<Ident> = names.cloned().collect();
+            let at = names.iter().enumerate().map(|(at, name)| (name.clone(), at as u32)).collect();
+            (names, at)
+        }
+        let (variables, variable_at) = number(module.variables.keys());
+        let (locals, local_at) = number(module.locals.keys());
+        let (outputs, output_at) = number(module.outputs.keys());
+        let mut names = Self {
+            variables,
+            locals,
+            outputs,
+            variable_at,
+            local_at,
+            output_at,
+            resources: module.resources.keys().cloned().collect(),
+            checks: module.checks.keys().cloned().collect(),
+            resource_at: Default::default(),
+        };
+        for (at, addr) in names.resources.iter().enumerate() {
+            names.resource_at[addr.mode as usize]
+                .entry(addr.ty.clone())
+                .or_default()
+                .insert(addr.name.clone(), at as u32);
+        }
+        names
+    }
+
+    fn resource(&self, mode: Mode, ty: &str, name: &str) -> Option<u32> {
+        self.resource_at[mode as usize].get(ty)?.get(name).copied()
+    }
+}
+
+impl ModuleEntry {
+    /// The places of its nodes.
+    pub(crate) fn expand(&self) -> Id {
+        Id::from(self.expand)
+    }
+
+    pub(crate) fn close(&self) -> Id {
+        Id::from(self.close)
+    }
+
+    pub(crate) fn variable(&self, at: u32) -> Id {
+        Id::from(self.variables + at)
+    }
+
+    pub(crate) fn local(&self, at: u32) -> Id {
+        Id::from(self.locals + at)
+    }
+
+    pub(crate) fn output(&self, at: u32) -> Id {
+        Id::from(self.outputs + at)
+    }
+
+    pub(crate) fn resource(&self, at: u32) -> Id {
+        Id::from(self.resources + at)
+    }
+
+    pub(crate) fn check(&self, at: u32) -> Id {
+        Id::from(self.checks + at)
+    }
+}
+
+impl ConfigGraph {
+    /// The module of that id. Ids come from here, so that it is there.
+    pub(crate) fn module(&self, id: ModuleId) -> &ModuleEntry {
+        &self.modules[id.0 as usize]
+    }
+
+    /// The place of a provider configuration.
+    pub(crate) fn provider(&self, addr: &ProviderConfig) -> Option<u32> {
+        self.provider_index.get(addr).copied()
+    }
+
+    /// The address of a resource node.
+    pub(crate) fn resource_addr(&self, module: ModuleId, at: u32) -> Option<ConfigResource> {
+        let entry = self.module(module);
+        let addr = entry.names.resources.get(at as usize)?;
+        Some(addr.clone().in_module(entry.module.path.clone()))
+    }
+
+    /// The node of a resource.
+    pub(crate) fn find_resource(&self, addr: &ConfigResource) -> Option<(ModuleId, u32)> {
+        let mut id = ModuleId(0);
+        for call in addr.module.calls() {
+            id = *self.module(id).module.children.get(call)?;
+        }
+        let Resource { mode, ty, name } = &addr.resource;
+        Some((id, self.module(id).names.resource(*mode, ty, name)?))
+    }
+}
+
+/// Builds the graph of a configuration. `in_state` names the resources and provider
+/// configurations that the state has.
+///
+/// References to what is not declared are reported, and have no edge.
+pub(crate) fn build(
+    config: &Config,
+    in_state: impl IntoIterator<Item = (ConfigResource, ProviderConfig)>,
+) -> (ConfigGraph, Diagnostics) {
+    let mut builder = Builder {
+        graph: ConfigGraph {
+            graph: Graph::default(),
+            modules: Vec::new(),
+            providers: Vec::new(),
+            orphans: Vec::new(),
+            provider_index: HashMap::new(),
+        },
+        diags: Diagnostics::new(),
+        provider_nodes: Vec::new(),
+        incoming: BTreeSet::new(),
+    };
+    builder.add_modules(config);
+    builder.add_providers(config);
+    builder.connect_modules(config);
+    builder.add_orphans(in_state);
+    (builder.graph, builder.diags)
+}
+
+struct Builder {
+    graph: ConfigGraph,
+    diags: Diagnostics,
+    /// Where each provider is configured, and where its objects are read.
+    provider_nodes: Vec<(Id, Id)>,
+    /// What the node at hand is connected to already.
+    incoming: BTreeSet<Id>,
+}
+
+impl Builder {
+    fn add(&mut self, node: Node) -> u32 {
+        self.graph.graph.add_node(node).index() as u32
+    }
+
+    fn add_all(&mut self, count: usize, node: impl Fn(u32) -> Node) -> u32 {
+        let first = self.graph.graph.node_count() as u32;
+        (0..count as u32).for_each(|at| drop(self.graph.graph.add_node(node(at))));
+        first
+    }
+
+    fn add_modules(&mut self, config: &Config) {
+        for module in &config.modules {
+            let id = module.id;
+            let names = Names::of(module);
+            let entry = ModuleEntry {
+                expand: self.add(Node::Expand(id)),
+                variables: self.add_all(names.variables.len(), |at| Node::Variable(id, at)),
+                locals: self.add_all(names.locals.len(), |at| Node::Local(id, at)),
+                resources: self.add_all(names.resources.len(), |at| Node::Resource(id, at)),
+                outputs: self.add_all(names.outputs.len(), |at| Node::Output(id, at)),
+                checks: self.add_all(names.checks.len(), |at| Node::Check(id, at)),
+                close: self.add(Node::Close(id)),
+                module: Arc::clone(module),
+                names,
+            };
+            self.graph.modules.push(entry);
+        }
+    }
+
+    fn add_providers(&mut self, config: &Config) {
+        for module in &config.modules {
+            for addr in module.provider_configs.values() {
+                self.add_provider(addr);
+            }
+        }
+    }
+
+    fn add_provider(&mut self, addr: &ProviderConfig) -> u32 {
+        if let Some(at) = self.graph.provider_index.get(addr) {
+            return *at;
+        }
+        let at = self.graph.providers.len() as u32;
+        self.graph.providers.push(addr.clone());
+        self.graph.provider_index.insert(addr.clone(), at);
+        let provider = Id::from(self.add(Node::Provider(at)));
+        let refresh = Id::from(self.add(Node::Refresh(at)));
+        self.graph.graph.add_edge(provider, refresh, None);
+        self.provider_nodes.push((provider, refresh));
+        at
+    }
+
+    fn add_orphans(
+        &mut self,
+        in_state: impl IntoIterator<Item = (ConfigResource, ProviderConfig)>,
+    ) {
+        let mut seen: HashMap<ConfigResource, Id> = HashMap::new();
+        for (addr, provider) in in_state {
+            let known = self.graph.providers.len();
+            let provider = self.add_provider(&provider);
+            let (configure, refresh) = self.provider_nodes[provider as usize];
+            if self.graph.providers.len() > known
+                && let Some(root) = self.graph.modules.first()
+            {
+                self.graph.graph.add_edge(root.expand(), configure, None);
+            }
+            let node = match self.graph.find_resource(&addr) {
+                Some((module, at)) => self.graph.module(module).resource(at),
+                None => *seen.entry(addr).or_insert_with_key(|addr| {
+                    let at = self.graph.orphans.len() as u32;
+                    self.graph.orphans.push(addr.clone());
+                    self.graph.graph.add_node(Node::Orphan(at))
+                }),
+            };
+            self.graph.graph.update_edge(refresh, node, None);
+        }
+    }
+
+    fn connect_modules(&mut self, config: &Config) {
+        for at in 0..self.graph.providers.len() {
+            self.connect_provider(config, at, self.provider_nodes[at].0);
+        }
+        for id in 0..self.graph.modules.len() as u32 {
+            self.connect_module(ModuleId(id));
+        }
+    }
+
+    fn connect_provider(&mut self, config: &Config, at: usize, node: Id) {
+        self.incoming.clear();
+        let addr = self.graph.providers[at].clone();
+        let Some(module) = config.find(&addr.module) else { return };
+        let id = module.id;
+        self.edge(self.graph.module(id).expand(), node, None);
+        let block = module
+            .providers
+            .values()
+            .find(|block| block.addr.alias == addr.alias && block.source == addr.provider);
+        if let Some(block) = block {
+            references::of_body(&block.body, &mut |t| self.refer(id, t, node, false));
+        }
+    }
+
+    fn connect_module(&mut self, id: ModuleId) {
+        let entry = self.graph.module(id);
+        let module = Arc::clone(&entry.module);
+        let (expand, close) = (entry.expand(), entry.close());
+        let content = &*module;
+        let parent = module.parent.as_ref().map(|(parent, _)| *parent);
+        self.connect_call(&module, expand, close);
+        for at in 0..content.variables.len() as u32 {
+            self.connect_variable(id, parent, at, expand);
+        }
+        for (at, local) in content.locals.values().enumerate() {
+            let node = self.begin(self.graph.module(id).local(at as u32), expand);
+            references::of_expr(&local.expr, &mut |t| self.refer(id, t, node, false));
+        }
+        for (at, output) in content.outputs.values().enumerate() {
+            let node = self.begin(self.graph.module(id).output(at as u32), expand);
+            references::of_expr(&output.expr, &mut |t| self.refer(id, t, node, false));
+            self.conditions(id, &output.preconditions, node);
+            output.depends_on.iter().for_each(|t| self.refer(id, t, node, true));
+            self.graph.graph.add_edge(node, close, None);
+        }
+        for at in 0..content.resources.len() as u32 {
+            self.connect_resource(id, at, expand);
+        }
+        for (at, check) in content.checks.values().enumerate() {
+            let node = self.begin(self.graph.module(id).check(at as u32), expand);
+            self.conditions(id, &check.asserts, node);
+            if let Some(data) = &check.data
+                && let Some(at) =
+                    self.graph.module(id).names.resource(data.mode, &data.ty, &data.name)
+            {
+                let data = self.graph.module(id).resource(at);
+                self.edge(data, node, None);
+            }
+        }
+    }
+
+    /// Starts connecting a node that needs its module's instances.
+    fn begin(&mut self, node: Id, expand: Id) -> Id {
+        self.incoming.clear();
+        self.edge(expand, node, None);
+        node
+    }
+
+    fn connect_call(&mut self, module: &Module, expand: Id, close: Id) {
+        self.graph.graph.add_edge(expand, close, None);
+        let Some((parent, name)) = &module.parent else { return };
+        let caller = self.graph.module(*parent);
+        let (outer, outer_close) = (caller.expand(), caller.close());
+        let caller = Arc::clone(&caller.module);
+        self.begin(expand, outer);
+        self.graph.graph.add_edge(close, outer_close, None);
+        let Some(call) = caller.calls.get(name) else { return };
+        if let Repetition::Count(expr) | Repetition::ForEach(expr) = &call.repetition {
+            references::of_expr(expr, &mut |t| self.refer(*parent, t, expand, false));
+        }
+        call.depends_on.iter().for_each(|t| self.refer(*parent, t, expand, true));
+    }
+
+    fn connect_variable(&mut self, id: ModuleId, parent: Option<ModuleId>, at: u32, expand: Id) {
+        let entry = self.graph.module(id);
+        let node = entry.variable(at);
+        let module = Arc::clone(&entry.module);
+        let Some(name) = entry.names.variables.get(at as usize).cloned() else { return };
+        let Some(variable) = module.variables.get(&name) else { return };
+        self.begin(node, expand);
+        if let Some(parent) = parent
+            && let Some(argument) = self.argument(&module, &variable.name)
+        {
+            references::of_expr(&argument.expr, &mut |t| self.refer(parent, t, node, false));
+        }
+        // Validations may refer to other values of the module, and always do to this one.
+        for rule in &variable.validations {
+            for expr in [&rule.condition, &rule.error_message] {
+                references::of_expr(expr, &mut |t| {
+                    let itself =
+                        &*t.root == "var" && t.attr(0).is_some_and(|n| n.as_str() == &*name);
+                    if !itself {
+                        self.refer(id, t, node, false);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The argument that a module is called with for a variable.
+    fn argument(&self, module: &Module, name: &Ident) -> Option<groma_lang::syntax::Attribute> {
+        let (parent, call) = module.parent.as_ref()?;
+        self.graph.module(*parent).module.calls.get(call)?.arguments.get(name).cloned()
+    }
+
+    fn connect_resource(&mut self, id: ModuleId, at: u32, expand: Id) {
+        let entry = self.graph.module(id);
+        let (node, close) = (entry.resource(at), entry.close());
+        let module = Arc::clone(&entry.module);
+        let Some(addr) = entry.names.resources.get(at as usize).cloned() else { return };
+        let Some((addr, block)) = module.resources.get_key_value(&addr) else { return };
+        self.begin(node, expand);
+        self.graph.graph.add_edge(node, close, None);
+        if let Some(provider) = module.provider_configs.get(&block.provider)
+            && let Some(at) = self.graph.provider(provider)
+        {
+            let (configure, refresh) = self.provider_nodes[at as usize];
+            let after = if addr.mode == Mode::Managed { refresh } else { configure };
+            self.edge(after, node, None);
+        }
+        if let Repetition::Count(expr) | Repetition::ForEach(expr) = &block.repetition {
+            references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
+        }
+        references::of_body(&block.body, &mut |t| self.refer_resource(id, t, node, addr));
+        block.depends_on.iter().for_each(|t| self.refer(id, t, node, true));
+        let lifecycle = &block.lifecycle;
+        for expr in &lifecycle.replace_triggered_by {
+            references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
+        }
+        self.conditions(id, &lifecycle.preconditions, node);
+        for rule in &lifecycle.postconditions {
+            for expr in [&rule.condition, &rule.error_message] {
+                references::of_expr(expr, &mut |t| self.refer_own(id, t, node, addr));
+            }
+        }
+        let bodies = block.provisioners.iter().map(|p| &p.body);
+        let connections = block.provisioners.iter().filter_map(|p| p.connection.as_ref());
+        for body in bodies.chain(connections).chain(&block.connection) {
+            references::of_body(body, &mut |t| self.refer_own(id, t, node, addr));
+        }
+    }
+
+    fn conditions(&mut self, id: ModuleId, rules: &[groma_config::Condition], node: Id) {
+        for rule in rules {
+            for expr in [&rule.condition, &rule.error_message] {
+                references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
+            }
+        }
+    }
+
+    /// A reference from a resource's arguments, which may not be to itself.
+    fn refer_resource(&mut self, id: ModuleId, t: &Traversal, node: Id, own: &Resource) {
+        if names(t, own) {
+            let text = format!("Configuration for {own} may not refer to itself.");
+            self.diags
+                .push(groma_diag::Diagnostic::error("Self-referential block", text).at(t.span));
+            return;
+        }
+        self.refer(id, t, node, false);
+    }
+
+    /// A reference from where a resource may refer to itself.
+    fn refer_own(&mut self, id: ModuleId, t: &Traversal, node: Id, own: &Resource) {
+        if !names(t, own) {
+            self.refer(id, t, node, false);
+        }
+    }
+
+    /// Connects a node with what a reference in it refers to. A module that is depended upon as a
+    /// whole stands for all that is in it.
+    fn refer(&mut self, from: ModuleId, traversal: &Traversal, node: Id, whole: bool) {
+        let reference = match Reference::parse(traversal) {
+            Ok(reference) => reference,
+            Err(diagnostic) => return self.diags.push(diagnostic),
+        };
+        let entry = self.graph.module(from);
+        if !whole && let Err(diagnostic) = check_reference(&entry.module, traversal, &reference) {
+            return self.diags.push(diagnostic);
+        }
+        let names = &entry.names;
+        let span = Some(reference.span);
+        match reference.subject {
+            Subject::Variable(name) => {
+                if let Some(at) = names.variable_at.get(name.as_str()) {
+                    self.edge(entry.variable(*at), node, span);
+                }
+            }
+            Subject::Local(name) => {
+                if let Some(at) = names.local_at.get(name.as_str()) {
+                    self.edge(entry.local(*at), node, span);
+                }
+            }
+            Subject::Resource { mode, ty, name, .. } => {
+                if let Some(at) = names.resource(mode, ty, name) {
+                    self.edge(entry.resource(at), node, span);
+                }
+            }
+            Subject::Module { name, output, .. } => {
+                self.refer_module(from, name, output.map(|o| o.as_str()), node, whole, span);
+            }
+            Subject::Count(_)
+            | Subject::Each(_)
+            | Subject::Path(_)
+            | Subject::Terraform(_)
+            | Subject::This => {}
+        }
+    }
+
+    fn refer_module(
+        &mut self,
+        from: ModuleId,
+        name: &str,
+        output: Option<&str>,
+        node: Id,
+        whole: bool,
+        span: Option<Span>,
+    ) {
+        let Some(child) = self.graph.module(from).module.children.get(name).copied() else {
+            return;
+        };
+        let entry = self.graph.module(child);
+        if whole {
+            return self.edge(entry.close(), node, span);
+        }
+        let names = &entry.names;
+        let places: Vec<Id> = match output.and_then(|output| names.output_at.get(output)) {
+            Some(at) => vec![entry.output(*at)],
+            None => (0..names.outputs.len() as u32).map(|at| entry.output(at)).collect(),
+        };
+        let expand = entry.expand();
+        self.edge(expand, node, span);
+        places.into_iter().for_each(|output| self.edge(output, node, span));
+    }
+
+    fn edge(&mut self, from: Id, to: Id, span: Option<Span>) {
+        if self.incoming.insert(from) {
+            self.graph.graph.add_edge(from, to, span);
+        }
+    }
+}
+
+/// Whether a reference is to that resource of the same module.
+fn names(traversal: &Traversal, resource: &Resource) -> bool {
+    match Reference::parse(traversal).map(|reference| reference.subject) {
+        Ok(Subject::Resource { mode, ty, name, .. }) => {
+            mode == resource.mode && **ty == *resource.ty && **name == *resource.name
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,58 @@
+//! The graph: everything that has a value or an effect, and what must come before what.
+//!
+//! One closed enum of nodes, one builder. Nodes of a configuration stand for what is *written*: a
+//! resource with all its instances, in all instances of its module. An apply adds nodes for the
+//! effects on single objects. Edges go from what comes first to what depends on it, and say where
+//! in the configuration they come from.
+
+mod build;
+mod cycle;
+mod target;
+
+use groma_diag::Span;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use groma_config::ModuleId;
+
+pub(crate) use build::{ConfigGraph, build};
+pub(crate) use cycle::check_cycles;
+pub(crate) use target::{Targeted, target};
+
+/// The graph itself. An edge's span is of the reference that it comes from.
+pub(crate) type Graph = DiGraph<Node, Option<Span>, u32>;
+
+/// Something that has a value or an effect.
+///
+/// Numbers are positions: of a variable among its module's variables, of a change in its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    /// The instances of a module; of the root, too.
+    Expand(ModuleId),
+    /// Everything in a module, and in the modules that it calls, has ended.
+    Close(ModuleId),
+    /// An input variable.
+    Variable(ModuleId, u32),
+    /// A local value.
+    Local(ModuleId, u32),
+    /// An output value.
+    Output(ModuleId, u32),
+    /// A provider configuration: it is evaluated and the provider configured.
+    Provider(u32),
+    /// All prior objects of a provider configuration are read.
+    Refresh(u32),
+    /// A resource, with all its instances.
+    Resource(ModuleId, u32),
+    /// All objects in the state of a resource that is not in the configuration.
+    Orphan(u32),
+    /// A `check` block.
+    Check(ModuleId, u32),
+    /// The object of a planned change comes to be, or changes.
+    Make(u32),
+    /// The object of a planned change is destroyed.
+    Destroy(u32),
+    /// The objects that stand in the way of destroying those of a resource are destroyed.
+    DependentsGone(u32),
+}
+
+/// The place of a node in the graph.
+pub(crate) type Id = NodeIndex<u32>;

@@ -1,0 +1,223 @@
+//! Puts the plan together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use groma_addr::Mode;
+use groma_eval::Frames;
+use groma_state::Output;
+use groma_value::{Marks, Type, Value};
+
+use super::Planner;
+use crate::{
+    Action, Counts, Event, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput,
+    PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
+};
+
+impl Planner<'_> {
+    /// The plan, whole or as far as it got.
+    pub(super) fn finish(mut self) -> Plan {
+        self.changes.sort_by(order);
+        self.drift.sort_by(order);
+        let outputs = self.output_changes();
+        let errored = self.diags.has_errors() || self.input.cancel.is_stopping();
+        let mode = self.input.options.mode;
+        let mut plan = Plan {
+            mode,
+            applyable: false,
+            complete: !errored && !self.targeted.is_limited(),
+            errored,
+            timestamp: self.input.options.timestamp,
+            provenance: self.provenance(),
+            prior: self.prior(),
+            targets: self.input.options.targets.clone(),
+            force_replace: self.input.options.force_replace.clone(),
+            directives: self.input.directives.clone(),
+            variables: self.variables(),
+            outputs,
+            module_outputs: self.module_outputs(),
+            checks: std::mem::take(&mut self.checks).finish(),
+            relevant_attributes: Vec::new(),
+            types: self.types(),
+            changes: self.changes,
+            drift: self.drift,
+            diagnostics: self.diags,
+        };
+        plan.applyable = !errored && plan.is_applyable();
+        let mut counts = Counts::default();
+        plan.changes.iter().for_each(|change| counts.count(change));
+        if !errored {
+            let events = self.input.events;
+            events.emit(Event::ChangeSummary { counts, applied: false, mode });
+            events.emit(Event::Outputs(plan.outputs.clone()));
+        }
+        plan
+    }
+
+    fn provenance(&self) -> Provenance {
+        let used: std::collections::BTreeSet<_> =
+            self.graph.providers.iter().map(|config| &config.provider).collect();
+        let providers = used.into_iter().filter_map(|source| {
+            let loaded = self.pool.get(source)?;
+            Some(ProviderRecord {
+                source: source.clone(),
+                version: loaded.metadata.version.clone(),
+                hashes: Vec::new(),
+                native: true,
+            })
+        });
+        Provenance {
+            snapshot: Arc::new(self.input.source.snapshot()),
+            commit: self.input.commit.map(str::to_owned),
+            workspace: self.input.workspace.to_owned(),
+            providers: providers.collect(),
+        }
+    }
+
+    fn prior(&self) -> Prior {
+        let stored = self.input.state;
+        Prior {
+            lineage: stored.map_or_else(String::new, |s| s.snapshot.lineage.clone()),
+            serial: stored.map_or(0, |s| s.snapshot.serial),
+            version: stored.map(|s| s.version),
+            before_refresh: self.before.clone(),
+            state: self.state.clone(),
+        }
+    }
+
+    fn variables(&self) -> Vec<PlannedVariable> {
+        let Some(root) = self.input.config.root() else { return Vec::new() };
+        let frame = self.frames.get(Frames::ROOT);
+        let planned = root.variables.values().map(|variable| {
+            let given = self.input.options.variables.get(&variable.name);
+            let value = frame.variable(&variable.name).map(|value| value.unmark_deep().0);
+            PlannedVariable {
+                name: variable.name.clone(),
+                value: if variable.ephemeral { None } else { given.map(|g| g.value.clone()) },
+                effective: if variable.ephemeral { None } else { value },
+                given: given.is_some(),
+                ephemeral: variable.ephemeral && given.is_some(),
+            }
+        });
+        planned.collect()
+    }
+
+    fn module_outputs(
+        &self,
+    ) -> BTreeMap<groma_addr::ModuleInstance, BTreeMap<groma_addr::Ident, PlannedOutput>> {
+        let mut all = BTreeMap::new();
+        for (id, frame) in self.frames.iter() {
+            if id == Frames::ROOT || frame.module.outputs.is_empty() {
+                continue;
+            }
+            let outputs = frame.module.outputs.values().filter_map(|output| {
+                let value = frame.output(&output.name)?.clone();
+                Some((output.name.clone(), PlannedOutput { value, sensitive: output.sensitive }))
+            });
+            all.insert(frame.addr.clone(), outputs.collect());
+        }
+        all
+    }
+
+    fn types(&self) -> BTreeMap<TypeKey, TypeRecord> {
+        let mut types = BTreeMap::new();
+        let instances = self.state.instances().chain(self.before.instances());
+        let in_state = instances.map(|(addr, instance)| (&addr.resource, &instance.provider));
+        let in_plan = self.changes.iter().map(|change| (&change.addr.resource, &change.provider));
+        let mut last = None;
+        for (resource, provider) in in_state.chain(in_plan) {
+            let key = (provider.provider.clone(), resource.mode, resource.ty.clone());
+            if last.as_ref() == Some(&key) {
+                continue;
+            }
+            let (source, mode, ty) = last.insert(key).clone();
+            if let Some(schema) = self.pool.ty(&source, mode, &ty) {
+                let record = TypeRecord {
+                    schema_version: schema.schema.version,
+                    ty: schema.ty.clone(),
+                    sensitive: Arc::from([]),
+                };
+                types.insert(TypeKey { provider: source, mode, ty }, record);
+            }
+        }
+        types
+    }
+
+    /// How the root module's outputs change.
+    fn output_changes(&self) -> Vec<OutputChange> {
+        let Some(root) = self.input.config.root() else { return Vec::new() };
+        let frame = self.frames.get(Frames::ROOT);
+        let before = self.before.outputs();
+        let mut changes = Vec::new();
+        for output in root.outputs.values().filter(|output| !output.ephemeral) {
+            let was = before.get(&output.name);
+            let after = match self.input.options.mode {
+                PlanMode::Destroy => Some(Value::null(Type::Dynamic)),
+                _ => frame.output(&output.name).cloned(),
+            };
+            // Not worked out, for want of a target.
+            let Some(after) = after else { continue };
+            changes.push(output_change(&output.name, was, after, output.sensitive));
+        }
+        if !self.targeted.is_limited() || self.input.options.mode == PlanMode::Destroy {
+            for (name, was) in before {
+                if !root.outputs.contains_key(name) {
+                    let null = Value::null(Type::Dynamic);
+                    changes.push(output_change(name, Some(was), null, was.sensitive));
+                }
+            }
+        }
+        changes.sort_by(|a, b| a.name.cmp(&b.name));
+        changes
+    }
+}
+
+fn output_change(
+    name: &groma_addr::Ident,
+    was: Option<&Output>,
+    after: Value,
+    sensitive: bool,
+) -> OutputChange {
+    let before = was.map_or(Value::null(Type::Dynamic), |output| {
+        let marks = if output.sensitive { Marks::SENSITIVE } else { Marks::NONE };
+        output.value.clone().with_marks(marks)
+    });
+    let (plain_before, plain_after) = (before.unmark_deep().0, after.unmark_deep().0);
+    let was_sensitive = was.is_some_and(|output| output.sensitive);
+    let same = plain_before.equals(&plain_after).as_bool() == Some(true)
+        && plain_before.ty() == plain_after.ty();
+    let action = match (was, plain_after.is_null()) {
+        (None, true) => Action::NoOp,
+        (None, false) => Action::Create,
+        (Some(_), true) => Action::Delete,
+        (Some(_), false) if same && was_sensitive == sensitive => Action::NoOp,
+        (Some(_), false) => Action::Update,
+    };
+    OutputChange { name: name.clone(), action, before, after, sensitive }
+}
+
+/// By address, the current object before deposed ones.
+fn order(a: &InstanceChange, b: &InstanceChange) -> std::cmp::Ordering {
+    let managed = |change: &InstanceChange| change.addr.resource.mode == Mode::Managed;
+    a.addr
+        .cmp(&b.addr)
+        .then_with(|| a.deposed.cmp(&b.deposed))
+        .then_with(|| managed(a).cmp(&managed(b)))
+}
+
+impl Plan {
+    /// Whether applying it would do anything.
+    fn is_applyable(&self) -> bool {
+        match self.mode {
+            // Taking note of what changed outside is all that there is to do.
+            PlanMode::RefreshOnly => {
+                !self.drift.is_empty()
+                    || self.outputs.iter().any(|output| output.action != Action::NoOp)
+            }
+            PlanMode::Normal | PlanMode::Destroy => {
+                self.has_changes()
+                    || self.changes.iter().any(|change| change.action == Action::Read)
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Objects that the state has and the configuration does not want.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use groma_addr::{InstanceKey, Mode, ResourceInstance};
+use groma_config::{ModuleId, Repetition, ResourceBlock};
+use groma_diag::Diagnostic;
+use groma_provider_api::{PlanRequest, Planned, Private, ProviderDiagnostics};
+use groma_state::DeposedKey;
+use groma_value::Value;
+
+use super::resources::{Part, prevented};
+use super::{Answer, Planner};
+use crate::graph::{Id, Node};
+use crate::report::located;
+use crate::walk::{Begin, Next};
+use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode};
+
+/// The planned destruction of an object.
+pub(crate) struct GoneAnswer {
+    addr: ResourceInstance,
+    deposed: Option<DeposedKey>,
+    action: Action,
+    reason: ActionReason,
+    origin: Origin,
+    private: Option<Private>,
+    diagnostics: ProviderDiagnostics,
+}
+
+impl Planner<'_> {
+    /// Adds the instances of a resource that the state has beyond those that are wanted.
+    pub(super) fn add_gone(
+        &self,
+        block: &ResourceBlock,
+        module: ModuleId,
+        wanted: &HashSet<ResourceInstance>,
+        parts: &mut Vec<Part>,
+    ) {
+        let path = self.graph.module(module).module.path.clone();
+        let Some(known) = self.known.get(&block.addr.clone().in_module(path)) else { return };
+        for addr in known {
+            if !self.targeted.has_instance(addr) {
+                continue;
+            }
+            let Some(instance) = self.state.instance(addr) else { continue };
+            if instance.current.is_some() && !wanted.contains(addr) {
+                let reason = self.why_gone(block, addr);
+                parts.push(Part::Gone { addr: addr.clone(), reason });
+            }
+            let keys = instance.deposed.keys();
+            parts.extend(keys.map(|key| Part::Deposed { addr: addr.clone(), key: *key }));
+        }
+    }
+
+    fn why_gone(&self, block: &ResourceBlock, addr: &ResourceInstance) -> ActionReason {
+        if self.input.options.mode == PlanMode::Destroy {
+            return ActionReason::None;
+        }
+        if self.frames.find(&addr.module).is_none() {
+            return ActionReason::DeleteBecauseNoModule;
+        }
+        match (&block.repetition, &addr.key) {
+            (Repetition::Count(_), InstanceKey::Int(_)) => ActionReason::DeleteBecauseCountIndex,
+            (Repetition::ForEach(_), InstanceKey::Str(_)) => ActionReason::DeleteBecauseEachKey,
+            _ => ActionReason::DeleteBecauseWrongRepetition,
+        }
+    }
+
+    /// The objects of a resource that is not in the configuration at all.
+    pub(super) fn begin_orphan(&mut self, id: Id, at: u32) -> Begin {
+        let Some(resource) = self.graph.orphans.get(at as usize).cloned() else {
+            return Begin::Done;
+        };
+        if resource.resource.mode != Mode::Managed {
+            self.forget_data(&resource);
+            return Begin::Done;
+        }
+        let destroying = self.input.options.mode == PlanMode::Destroy;
+        let mut parts = Vec::new();
+        for addr in self.known.get(&resource).cloned().unwrap_or_default() {
+            let Some(instance) = self.state.instance(&addr) else { continue };
+            if !self.targeted.has_instance(&addr) {
+                continue;
+            }
+            if instance.current.is_some() {
+                let reason = if destroying {
+                    ActionReason::None
+                } else if self.frames.find(&addr.module).is_none() {
+                    ActionReason::DeleteBecauseNoModule
+                } else {
+                    ActionReason::DeleteBecauseNoResourceConfig
+                };
+                parts.push(Part::Gone { addr: addr.clone(), reason });
+            }
+            let keys = instance.deposed.keys();
+            parts.extend(keys.map(|key| Part::Deposed { addr: addr.clone(), key: *key }));
+        }
+        self.open(id, parts)
+    }
+
+    /// Plans the destruction of an object.
+    pub(super) fn start_gone(
+        &mut self,
+        id: Id,
+        _part: usize,
+        addr: &ResourceInstance,
+        deposed: Option<DeposedKey>,
+        reason: ActionReason,
+    ) -> Next<Answer> {
+        if self.input.options.mode == PlanMode::RefreshOnly {
+            return Next::Done;
+        }
+        if deposed.is_some() && self.input.directives.keeps_deposed(addr) {
+            return Next::Done;
+        }
+        // It may be gone already, as the refresh found.
+        let Some(prior) = self.objects.get(&(addr.clone(), deposed)).cloned() else {
+            return Next::Done;
+        };
+        let mut origin = Origin::default();
+        if let Node::Resource(module, at) = self.graph.graph[id]
+            && let Some(block) = self.block(module, at)
+        {
+            let (place, prevent) = (block.span, block.lifecycle.prevent_destroy.is_some());
+            origin.place = self.place(place);
+            if prevent && deposed.is_none() {
+                self.report(prevented(&addr.to_string(), place));
+                return Next::Failed;
+            }
+        }
+        let Some(instance) = self.state.instance(addr) else { return Next::Done };
+        let config = Arc::clone(&instance.provider);
+        let plans = self
+            .pool
+            .get(&config.provider)
+            .is_some_and(|loaded| loaded.metadata.capabilities.plan_destroy);
+        let mut answer = GoneAnswer {
+            addr: addr.clone(),
+            deposed,
+            action: Action::Delete,
+            reason,
+            origin,
+            private: None,
+            diagnostics: Vec::new(),
+        };
+        let Some(provider) = self.pool.configured(&config).filter(|_| plans).cloned() else {
+            return if self.gone(answer) { Next::Done } else { Next::Failed };
+        };
+        let value = prior.value.unmark_deep().0;
+        let null = Value::null(value.ty());
+        let request = PlanRequest {
+            ty: Arc::clone(&addr.resource.ty),
+            prior: value,
+            config: null.clone(),
+            proposed: null,
+            private: prior.private,
+        };
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                let Planned { private, diagnostics, .. } = provider.plan(request).await;
+                answer.private = private;
+                answer.diagnostics = diagnostics;
+                Answer::Gone(Box::new(answer))
+            }),
+        }
+    }
+
+    /// Takes in a planned destruction.
+    pub(super) fn gone(&mut self, answer: GoneAnswer) -> bool {
+        let GoneAnswer { addr, deposed, action, reason, origin, private, diagnostics } = answer;
+        let place = self.place_of(&addr);
+        if !self.report_all(located(diagnostics, None, place, &addr.to_string())) {
+            return false;
+        }
+        let (Some(prior), Some(instance)) =
+            (self.objects.get(&(addr.clone(), deposed)), self.state.instance(&addr))
+        else {
+            return true;
+        };
+        let ty = self.pool.ty(&instance.provider.provider, Mode::Managed, &addr.resource.ty);
+        let Some(ty) = ty.map(|schema| schema.ty.clone()) else {
+            let text = format!("There is no schema for {addr}.");
+            self.report(Diagnostic::error("Missing resource schema", text));
+            return false;
+        };
+        let change = InstanceChange {
+            prev_run_addr: addr.clone(),
+            addr,
+            deposed,
+            provider: Arc::clone(&instance.provider),
+            action,
+            reason,
+            before: prior.value.clone(),
+            after: Value::null(ty),
+            required_replace: Vec::new(),
+            replace_causes: Vec::new(),
+            importing: None,
+            generated_config: None,
+            private: private.unwrap_or_else(|| Arc::clone(&prior.private)),
+            object: prior.object.clone(),
+            origin,
+        };
+        self.keep(change);
+        true
+    }
+
+    /// Data that nothing asks for any more is dropped from the state without a word.
+    fn forget_data(&mut self, resource: &groma_addr::ConfigResource) {
+        for addr in self.known.get(resource).cloned().unwrap_or_default() {
+            let Some(instance) = self.state.instance(&addr) else { continue };
+            let provider = Arc::clone(&instance.provider);
+            self.state.apply(groma_state::Change::Object {
+                addr,
+                deposed: None,
+                provider,
+                object: None,
+            });
+        }
+    }
+}

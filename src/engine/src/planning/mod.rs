@@ -1,0 +1,276 @@
+//! Planning: walks the configuration in the order of its references, and works out for each
+//! object what has to be done to it.
+//!
+//! | Module | Does |
+//! |---|---|
+//! | `values` | variables, locals, outputs, module instances |
+//! | `providers` | evaluates provider configurations, reads prior objects |
+//! | `resources` | expands a resource, plans its instances |
+//! | `data` | reads data sources, or puts it off |
+//! | `gone` | what is in the state and no longer in the configuration |
+//! | `deps` | which resources a resource depends on |
+//! | `finish` | puts the plan together |
+
+mod data;
+mod deps;
+mod finish;
+mod gone;
+mod providers;
+mod resources;
+mod triggers;
+mod values;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use groma_addr::{ConfigResource, ResourceInstance};
+use groma_config::source::RecordingSource;
+use groma_config::{Config, Source};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_eval::{FrameId, Frames, Globals};
+use groma_state::{State, Stored};
+use petgraph::graph::NodeIndex;
+
+use crate::checks::Checks;
+use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
+use crate::host::SourceHost;
+use crate::instance::codec::Decoded;
+use crate::pool::{Factories, Pool};
+use crate::walk::{Begin, Next, Stage, walk};
+use crate::{Cancel, Directives, Event, Events, InstanceChange, Options, Plan};
+
+pub(crate) use deps::Reach;
+
+/// A source that remembers what it was asked.
+pub type Recording = RecordingSource<Arc<dyn Source>>;
+
+/// Everything that a plan is made from.
+pub struct PlanInput<'a> {
+    /// The configuration.
+    pub config: &'a Arc<Config>,
+    /// Where it was read from, and where functions read.
+    pub source: &'a Arc<Recording>,
+    /// The state; `None` if there is none yet.
+    pub state: Option<&'a Stored>,
+    /// What makes providers.
+    pub providers: &'a Factories,
+    /// What is asked for.
+    pub options: &'a Options,
+    /// Per-instance exceptions.
+    pub directives: &'a Directives,
+    /// The selected workspace.
+    pub workspace: &'a str,
+    /// The commit that the source is of.
+    pub commit: Option<&'a str>,
+    /// The home directory, for `pathexpand`.
+    pub home: Option<&'a str>,
+    /// Who follows along.
+    pub events: &'a dyn Events,
+    /// Who may end it early.
+    pub cancel: &'a Cancel,
+}
+
+/// Makes a plan. A plan that could not be made whole says so ([`Plan::errored`]) and has the
+/// reasons among its diagnostics.
+pub async fn plan(input: PlanInput<'_>) -> Plan {
+    let mut diags = Diagnostics::new();
+    let state = input.state.map(|stored| stored.snapshot.state.clone()).unwrap_or_default();
+    let in_state = state
+        .instances()
+        .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
+    let (graph, problems) = graph::build(input.config, in_state);
+    diags.extend(problems);
+    diags.extend(graph::check_cycles(&graph, &input.config.sources));
+    let sources = graph.providers.iter().map(|config| config.provider.clone());
+    let (pool, problems) = Pool::load(input.providers, sources).await;
+    diags.extend(problems);
+    let mut planner = Planner::new(&input, &graph, pool, state);
+    planner.diags = diags;
+    if !planner.diags.has_errors() {
+        planner.check_options();
+    }
+    if !planner.diags.has_errors() {
+        walk(&graph.graph, &mut planner, input.options.parallelism, input.cancel).await;
+    }
+    planner.finish()
+}
+
+/// The stage of planning.
+pub(crate) struct Planner<'a> {
+    input: &'a PlanInput<'a>,
+    graph: &'a ConfigGraph,
+    targeted: Targeted,
+    pool: Pool,
+    globals: Globals,
+    frames: Frames,
+    reach: Reach,
+    /// The state as it was, and as it is after the refresh.
+    before: State,
+    state: State,
+    /// The instances that the state has, by resource.
+    known: HashMap<ConfigResource, Vec<ResourceInstance>>,
+    /// Prior objects, decoded and read. Deposed ones have a key.
+    objects: HashMap<(ResourceInstance, Option<groma_state::DeposedKey>), Decoded>,
+    /// Work of resource nodes that have begun and not ended.
+    work: HashMap<Id, resources::Working>,
+    /// The shapes of resources that have begun and not ended.
+    shapes: HashMap<(Id, FrameId), resources::Shape>,
+    changes: Vec<InstanceChange>,
+    /// Which of them are of a resource.
+    by_resource: HashMap<ConfigResource, Vec<usize>>,
+    drift: Vec<InstanceChange>,
+    checks: Checks,
+    diags: Diagnostics,
+}
+
+/// What the jobs of planning return.
+pub(crate) enum Answer {
+    /// A provider was configured, or not.
+    Configured(providers::Configured),
+    /// Prior objects were read.
+    Refreshed(Vec<providers::Refreshed>),
+    /// A change of a managed object was planned.
+    Change(Box<crate::instance::plan::ChangeAnswer>),
+    /// The destruction of an object was planned.
+    Gone(Box<gone::GoneAnswer>),
+    /// A data source was read.
+    Data(Box<data::DataAnswer>),
+}
+
+impl<'a> Planner<'a> {
+    fn new(input: &'a PlanInput<'a>, graph: &'a ConfigGraph, pool: Pool, state: State) -> Self {
+        let source: Arc<dyn Source> = Arc::clone(input.source) as Arc<dyn Source>;
+        let host = SourceHost::new(
+            Arc::clone(&source),
+            input.home.map(str::to_owned),
+            input.options.timestamp,
+        );
+        let globals = Globals {
+            workspace: input.workspace.to_owned(),
+            cwd: source.cwd().to_owned(),
+            root: input.config.root().map_or_else(String::new, |root| root.dir.clone()),
+            applying: false,
+            host: Arc::new(host),
+            sources: Arc::clone(&input.config.sources),
+            functions: Arc::default(),
+        };
+        let mut known: HashMap<ConfigResource, Vec<ResourceInstance>> = HashMap::new();
+        for (addr, _) in state.instances() {
+            known.entry(addr.containing().config()).or_default().push(addr.clone());
+        }
+        Self {
+            input,
+            graph,
+            targeted: graph::target(graph, &input.options.targets),
+            pool,
+            globals,
+            frames: Frames::new(input.config),
+            reach: Reach::new(graph),
+            before: state.clone(),
+            state,
+            known,
+            objects: HashMap::new(),
+            work: HashMap::new(),
+            shapes: HashMap::new(),
+            changes: Vec::new(),
+            by_resource: HashMap::new(),
+            drift: Vec::new(),
+            checks: Checks::default(),
+            diags: Diagnostics::new(),
+        }
+    }
+
+    /// Refuses what is not there yet, by name.
+    fn check_options(&mut self) {
+        for (scope, directive) in &self.input.directives.entries {
+            if let crate::Directive::Shadow(_) = directive {
+                self.report(Diagnostic::error(
+                    "Unsupported directive",
+                    format!("The directive \"shadow\" of {scope:?} is not supported yet."),
+                ));
+            }
+        }
+    }
+
+    /// Keeps a planned change.
+    fn keep(&mut self, change: InstanceChange) {
+        self.input.events.emit(Event::PlannedChange(Arc::new(change.clone())));
+        let resource = change.addr.containing().config();
+        self.by_resource.entry(resource).or_default().push(self.changes.len());
+        self.changes.push(change);
+    }
+
+    /// The changes of a resource that were planned so far.
+    fn changes_of(&self, resource: &ConfigResource) -> impl Iterator<Item = &InstanceChange> {
+        let found = self.by_resource.get(resource).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| self.changes.get(*at))
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.input.events.emit(Event::Diagnostic(diagnostic.clone()));
+        self.diags.push(diagnostic);
+    }
+
+    /// Reports all, and gives whether none of them is an error.
+    fn report_all(&mut self, diagnostics: Diagnostics) -> bool {
+        let ok = !diagnostics.has_errors();
+        diagnostics.into_iter().for_each(|diagnostic| self.report(diagnostic));
+        ok
+    }
+}
+
+impl Stage for Planner<'_> {
+    type Answer = Answer;
+
+    fn begin(&mut self, id: NodeIndex) -> Begin {
+        let id: Id = id;
+        if !self.targeted.has(id) {
+            return Begin::Done;
+        }
+        let ok = match self.graph.graph[id] {
+            Node::Expand(module) => self.expand_module(module),
+            Node::Variable(module, at) => self.variable(module, at),
+            Node::Local(module, at) => self.local(module, at),
+            Node::Output(module, at) => self.output(module, at),
+            Node::Check(module, at) => self.check(module, at),
+            Node::Provider(at) => return self.begin_provider(at),
+            Node::Refresh(at) => return self.begin_refresh(id, at),
+            Node::Resource(module, at) => return self.begin_resource(id, module, at),
+            Node::Orphan(at) => return self.begin_orphan(id, at),
+            Node::Close(_) => true,
+            // Nodes of an apply.
+            Node::Make(_) | Node::Destroy(_) | Node::DependentsGone(_) => true,
+        };
+        if ok { Begin::Done } else { Begin::Failed }
+    }
+
+    fn start(&mut self, id: NodeIndex, part: usize) -> Next<Answer> {
+        match self.graph.graph[id] {
+            Node::Provider(at) => self.configure(at),
+            Node::Refresh(at) => self.refresh(id, at, part),
+            Node::Resource(..) | Node::Orphan(_) => self.start_instance(id, part),
+            _ => Next::Done,
+        }
+    }
+
+    fn answer(&mut self, id: NodeIndex, part: usize, answer: Answer) -> Next<Answer> {
+        let ok = match answer {
+            Answer::Configured(answer) => self.configured(answer),
+            Answer::Refreshed(answers) => self.refreshed(answers),
+            Answer::Change(answer) => self.planned(id, part, *answer),
+            Answer::Gone(answer) => self.gone(*answer),
+            Answer::Data(answer) => self.data_read(id, part, *answer),
+        };
+        if ok { Next::Done } else { Next::Failed }
+    }
+
+    fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
+        let instances = self.end_resource(id);
+        self.reach.end(self.graph, id, instances);
+        ok
+    }
+
+    fn skip(&mut self, id: NodeIndex) {
+        self.work.remove(&id);
+    }
+}

@@ -1,0 +1,345 @@
+//! Provider configurations, and the prior objects that they serve.
+
+use std::sync::Arc;
+
+use groma_addr::{Mode, ProviderConfig, ResourceInstance};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_eval::Frames;
+use groma_provider_api::{
+    ConfigureRequest, ObjectState, Provider, ProviderDiagnostics, ReadRequest,
+};
+use groma_state::{Change, DeposedKey, Object};
+use groma_value::{Marks, Path, Value};
+
+use super::{Answer, Planner};
+use crate::graph::Id;
+use crate::instance::codec::{Decoded, decode, encode};
+use crate::pool::TypeSchema;
+use crate::report::located;
+use crate::walk::{Begin, Next};
+use crate::{Event, ObjectId};
+
+/// A provider that was configured, or could not be.
+pub(crate) struct Configured {
+    config: ProviderConfig,
+    provider: Arc<dyn Provider>,
+    diagnostics: ProviderDiagnostics,
+}
+
+/// A prior object that was read, or could not be.
+pub(crate) struct Refreshed {
+    addr: ResourceInstance,
+    deposed: Option<DeposedKey>,
+    schema: Arc<TypeSchema>,
+    /// The object as the state had it.
+    prior: Option<Decoded>,
+    /// As it is now: `None` if it was not read, null if it is gone.
+    now: Option<ObjectState>,
+    diagnostics: ProviderDiagnostics,
+}
+
+/// A prior object to be read.
+pub(crate) struct ToRead {
+    addr: ResourceInstance,
+    deposed: Option<DeposedKey>,
+    object: Object,
+}
+
+impl Planner<'_> {
+    pub(super) fn begin_provider(&mut self, at: u32) -> Begin {
+        let config = &self.graph.providers[at as usize];
+        if self.pool.get(&config.provider).is_none() { Begin::Failed } else { Begin::Parts(1) }
+    }
+
+    /// Evaluates a provider's configuration, and configures an instance.
+    pub(super) fn configure(&mut self, at: u32) -> Next<Answer> {
+        let config = self.graph.providers[at as usize].clone();
+        let (value, diags) = self.provider_value(&config);
+        if !self.report_all(diags) {
+            return Next::Failed;
+        }
+        let Some(loaded) = self.pool.get(&config.provider) else { return Next::Failed };
+        let provider = loaded.instantiate();
+        let value = value.unmark_deep().0;
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                let mut diagnostics = provider.validate_provider(&value).await;
+                if !diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error) {
+                    let request = ConfigureRequest { config: value };
+                    diagnostics.extend(provider.configure(request).await);
+                }
+                Answer::Configured(Configured { config, provider, diagnostics })
+            }),
+        }
+    }
+
+    /// What a provider's configuration says. Without a block it is empty.
+    fn provider_value(&self, config: &ProviderConfig) -> (Value, Diagnostics) {
+        let Some(loaded) = self.pool.get(&config.provider) else {
+            return (Value::dynamic(), Diagnostics::new());
+        };
+        let module = self.input.config.find(&config.module);
+        let block = module.and_then(|module| provider_block(module, config));
+        let frame = module.and_then(|module| self.frames.of(module.id).first().copied());
+        match block {
+            Some(block) => {
+                loaded.spec.decode(&block.body, &self.scope(frame.unwrap_or(Frames::ROOT)))
+            }
+            None => (loaded.schema.provider.block.empty_value(), Diagnostics::new()),
+        }
+    }
+
+    pub(super) fn configured(&mut self, answer: Configured) -> bool {
+        let Configured { config, provider, diagnostics } = answer;
+        let module = self.input.config.find(&config.module);
+        let block = module.and_then(|module| provider_block(module, &config));
+        let body = block.map(|block| &block.body);
+        let place = block.map(|block| block.span);
+        let diags = located(diagnostics, body, place, &config.to_string());
+        let ok = self.report_all(diags);
+        self.pool.set_configured(config, provider);
+        ok
+    }
+
+    /// The prior objects of a provider configuration, in parts by type.
+    pub(super) fn begin_refresh(&mut self, id: Id, at: u32) -> Begin {
+        let config = &self.graph.providers[at as usize];
+        let mut objects: Vec<ToRead> = Vec::new();
+        for (addr, instance) in self.state.instances() {
+            // Data is read anew, never refreshed.
+            let managed = addr.resource.mode == Mode::Managed;
+            if !managed || *instance.provider != *config || !self.targeted.has_instance(addr) {
+                continue;
+            }
+            let current = instance.current.iter().map(|object| (None, object));
+            let deposed = instance.deposed.iter().map(|(key, object)| (Some(*key), object));
+            objects.extend(current.chain(deposed).map(|(deposed, object)| ToRead {
+                addr: addr.clone(),
+                deposed,
+                object: object.clone(),
+            }));
+        }
+        objects.sort_by(|a, b| a.addr.resource.ty.cmp(&b.addr.resource.ty));
+        // As many parts as may be under way at once, and never two types in one.
+        let size = objects.len().div_ceil(self.input.options.parallelism.max(1)).max(1);
+        let mut parts: Vec<Vec<ToRead>> = Vec::new();
+        for object in objects {
+            match parts.last_mut() {
+                Some(part)
+                    if part.len() < size && part[0].addr.resource.ty == object.addr.resource.ty =>
+                {
+                    part.push(object);
+                }
+                _ => parts.push(vec![object]),
+            }
+        }
+        let count = parts.len();
+        self.work
+            .insert(id, super::resources::Working::Refresh(parts.into_iter().map(Some).collect()));
+        Begin::Parts(count)
+    }
+
+    /// Reads one part of the prior objects.
+    pub(super) fn refresh(&mut self, id: Id, at: u32, part: usize) -> Next<Answer> {
+        let config = self.graph.providers[at as usize].clone();
+        let Some(super::resources::Working::Refresh(parts)) = self.work.get_mut(&id) else {
+            return Next::Done;
+        };
+        let Some(objects) = parts.get_mut(part).and_then(Option::take) else { return Next::Done };
+        let Some(first) = objects.first() else { return Next::Done };
+        let ty = first.addr.resource.ty.clone();
+        let Some(schema) = self.pool.ty(&config.provider, Mode::Managed, &ty).cloned() else {
+            let place = self.place_of(&first.addr);
+            self.report(no_type(&config.provider, Mode::Managed, &ty).at_opt(place));
+            return Next::Failed;
+        };
+        let Some(provider) = self.pool.configured(&config).cloned() else { return Next::Failed };
+        let read = self.input.options.refresh;
+        if read {
+            for object in &objects {
+                let object =
+                    ObjectId { addr: Arc::new(object.addr.clone()), deposed: object.deposed };
+                self.input.events.emit(Event::RefreshStart { object, id: None });
+            }
+        }
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                Answer::Refreshed(read_all(&*provider, &ty, &schema, objects, read).await)
+            }),
+        }
+    }
+
+    /// Takes in what was read: the state as it is now, and what drifted.
+    pub(super) fn refreshed(&mut self, answers: Vec<Refreshed>) -> bool {
+        let mut ok = true;
+        for answer in answers {
+            ok &= self.refreshed_one(answer);
+        }
+        ok
+    }
+
+    fn refreshed_one(&mut self, answer: Refreshed) -> bool {
+        let Refreshed { addr, deposed, schema, prior, now, diagnostics } = answer;
+        let place = self.place_of(&addr);
+        let diags = located(diagnostics, None, place, &addr.to_string());
+        if !self.report_all(diags) {
+            return false;
+        }
+        let Some(prior) = prior else { return true };
+        let Some(now) = now else {
+            self.objects.insert((addr, deposed), prior);
+            return true;
+        };
+        let object = ObjectId { addr: Arc::new(addr.clone()), deposed };
+        self.input.events.emit(Event::RefreshDone { object, id: None });
+        let Some(instance) = self.state.instance(&addr) else { return true };
+        let provider = Arc::clone(&instance.provider);
+        if now.value.is_null() {
+            self.note_drift(&addr, deposed, &provider, &prior, Value::null(schema.ty.clone()));
+            self.state.apply(Change::Object { addr, deposed, provider, object: None });
+            return true;
+        }
+        let was = prior.value.unmark_deep().0;
+        let same = was.raw_equals(&now.value) && now.private == prior.private;
+        if same {
+            self.objects.insert((addr, deposed), prior);
+            return true;
+        }
+        let (_, marks) = prior.value.unmark_deep_with_paths();
+        let marks: Vec<(Path, Marks)> = marks;
+        let value = if marks.is_empty() { now.value } else { now.value.mark_with_paths(&marks) };
+        let value = schema.mark_sensitive(value);
+        let changed = !was.raw_equals(&value.unmark_deep().0);
+        let decoded = Decoded { value, private: now.private, ..prior.clone() };
+        match encode(
+            &decoded.value,
+            &schema,
+            Arc::clone(&decoded.private),
+            decoded.tainted,
+            &decoded.object,
+        ) {
+            Ok(object) => {
+                let object = Some(object);
+                self.state.apply(Change::Object {
+                    addr: addr.clone(),
+                    deposed,
+                    provider: Arc::clone(&provider),
+                    object,
+                });
+            }
+            Err(error) => {
+                let text = format!("The object read for {addr} cannot be stored: {error}.");
+                self.report(
+                    Diagnostic::error("Provider produced invalid object", text).at_opt(place),
+                );
+                return false;
+            }
+        }
+        if changed {
+            self.note_drift(&addr, deposed, &provider, &prior, decoded.value.clone());
+        }
+        self.objects.insert((addr, deposed), decoded);
+        true
+    }
+
+    fn note_drift(
+        &mut self,
+        addr: &ResourceInstance,
+        deposed: Option<DeposedKey>,
+        provider: &Arc<ProviderConfig>,
+        prior: &Decoded,
+        after: Value,
+    ) {
+        let action = if after.is_null() { crate::Action::Delete } else { crate::Action::Update };
+        let drift = crate::InstanceChange {
+            addr: addr.clone(),
+            prev_run_addr: addr.clone(),
+            deposed,
+            provider: Arc::clone(provider),
+            action,
+            reason: crate::ActionReason::None,
+            before: prior.value.clone(),
+            after,
+            required_replace: Vec::new(),
+            replace_causes: Vec::new(),
+            importing: None,
+            generated_config: None,
+            private: Arc::clone(&prior.private),
+            object: prior.object.clone(),
+            origin: crate::Origin::default(),
+        };
+        self.drift.push(drift);
+    }
+}
+
+/// The block of a provider configuration; `None` if it is implied.
+pub(crate) fn provider_block<'m>(
+    module: &'m groma_config::Module,
+    config: &ProviderConfig,
+) -> Option<&'m groma_config::ProviderBlock> {
+    module
+        .providers
+        .values()
+        .find(|block| block.addr.alias == config.alias && block.source == config.provider)
+}
+
+/// The error for a type that a provider does not have.
+pub(crate) fn no_type(source: &groma_addr::Provider, mode: Mode, ty: &str) -> Diagnostic {
+    let (summary, what) = match mode {
+        Mode::Managed => ("Invalid resource type", "resource type"),
+        Mode::Data => ("Invalid data source", "data source"),
+        Mode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource type"),
+    };
+    Diagnostic::error(summary, format!("The provider {source} does not support {what} {ty:?}."))
+}
+
+async fn read_all(
+    provider: &dyn Provider,
+    ty: &Arc<str>,
+    schema: &Arc<TypeSchema>,
+    objects: Vec<ToRead>,
+    read: bool,
+) -> Vec<Refreshed> {
+    let mut answers = Vec::with_capacity(objects.len());
+    let mut requests = Vec::new();
+    let mut places = Vec::new();
+    for ToRead { addr, deposed, object } in objects {
+        let mut answer = Refreshed {
+            addr,
+            deposed,
+            schema: Arc::clone(schema),
+            prior: None,
+            now: None,
+            diagnostics: Vec::new(),
+        };
+        match decode(provider, ty, schema, &object).await {
+            Ok(prior) => {
+                if read {
+                    places.push(answers.len());
+                    requests.push(ReadRequest {
+                        ty: Arc::clone(ty),
+                        prior: ObjectState {
+                            value: prior.value.unmark_deep().0,
+                            private: Arc::clone(&prior.private),
+                        },
+                    });
+                }
+                answer.prior = Some(prior);
+            }
+            Err(diagnostics) => answer.diagnostics = diagnostics,
+        }
+        answers.push(answer);
+    }
+    if !requests.is_empty() {
+        let results = provider.read_many(requests).await;
+        for (at, result) in places.into_iter().zip(results) {
+            match result {
+                Ok(now) => answers[at].now = Some(now),
+                Err(diagnostics) => answers[at].diagnostics.extend(diagnostics),
+            }
+        }
+    }
+    answers
+}

@@ -1,0 +1,447 @@
+//! Resources: their instances, and the change of each.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use groma_addr::{InstanceKey, Mode, ResourceInstance};
+use groma_config::{IgnoreChanges, ModuleId, ResourceBlock};
+use groma_diag::{Diagnostic, Span};
+use groma_eval::condition::Kind;
+use groma_eval::{Expansion, FrameId, Instances, KeyData, expand};
+use groma_lang::syntax::{StepKind, Traversal};
+use groma_state::{CheckableKind, DeposedKey};
+use groma_value::{Path, PathStep, Value, View};
+
+use super::providers::no_type;
+use super::{Answer, Planner};
+use crate::graph::{Id, Node};
+use crate::instance::ignore::Ignore;
+use crate::instance::path::attribute_at;
+use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
+use crate::report::{argument, located};
+use crate::walk::{Begin, Next};
+use crate::{ActionReason, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause};
+
+/// The work of a node that has begun and not ended.
+pub(crate) enum Working {
+    /// Prior objects to be read, in parts.
+    Refresh(Vec<Option<Vec<super::providers::ToRead>>>),
+    /// The instances of a resource.
+    Resource {
+        /// What is to be done, by part.
+        parts: Vec<Part>,
+        /// The value of each part, once known.
+        values: Vec<Option<Value>>,
+    },
+}
+
+/// One thing to be done at a resource.
+#[derive(Clone)]
+pub(crate) enum Part {
+    /// An instance that the configuration wants.
+    Wanted(Box<Wanted>),
+    /// An instance that the configuration does not want.
+    Gone {
+        /// Which.
+        addr: ResourceInstance,
+        /// Why.
+        reason: ActionReason,
+    },
+    /// A deposed object.
+    Deposed {
+        /// Whose.
+        addr: ResourceInstance,
+        /// Which.
+        key: DeposedKey,
+    },
+}
+
+/// An instance that the configuration wants.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    pub(crate) addr: ResourceInstance,
+    pub(crate) frame: FrameId,
+    pub(crate) key: InstanceKey,
+    pub(crate) data: KeyData,
+}
+
+impl Planner<'_> {
+    /// The block of a resource node.
+    pub(super) fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
+        let entry = self.graph.module(module);
+        entry.module.resources.get(entry.names.resources.get(at as usize)?)
+    }
+
+    /// Where the block of an instance's resource is.
+    pub(super) fn place_of(&self, addr: &ResourceInstance) -> Option<Span> {
+        let (module, at) = self.graph.find_resource(&addr.containing().config())?;
+        Some(self.block(module, at)?.span)
+    }
+
+    /// Expands a resource in all instances of its module.
+    pub(super) fn begin_resource(&mut self, id: Id, module: ModuleId, at: u32) -> Begin {
+        let Some(block) = self.block(module, at).cloned() else { return Begin::Done };
+        let mut parts = Vec::new();
+        let mut wanted: HashSet<ResourceInstance> = HashSet::new();
+        if self.input.options.mode != PlanMode::Destroy || block.addr.mode != Mode::Managed {
+            let mut ok = true;
+            for frame in self.frames_of(module) {
+                let (expansion, diags) = expand(&block.repetition, &self.scope(frame), false);
+                ok &= self.report_all(diags);
+                let Expansion::Known(keys) = expansion else {
+                    ok = false;
+                    continue;
+                };
+                let base = block.addr.clone().absolute(self.frames.get(frame).addr.clone());
+                for (key, data) in keys.iter() {
+                    let addr = base.instance(key.clone());
+                    wanted.insert(addr.clone());
+                    if self.targeted.has_instance(&addr) {
+                        let data = data.clone();
+                        parts.push(Part::Wanted(Box::new(Wanted { addr, frame, key, data })));
+                    }
+                }
+                self.shapes.insert((id, frame), keys.map(|_, _| ()));
+            }
+            if !ok {
+                return Begin::Failed;
+            }
+        }
+        if block.addr.mode == Mode::Managed {
+            self.add_gone(&block, module, &wanted, &mut parts);
+        }
+        self.open(id, parts)
+    }
+
+    pub(super) fn open(&mut self, id: Id, parts: Vec<Part>) -> Begin {
+        let count = parts.len();
+        self.work.insert(id, Working::Resource { parts, values: vec![None; count] });
+        Begin::Parts(count)
+    }
+
+    pub(super) fn part(&self, id: Id, part: usize) -> Option<Part> {
+        match self.work.get(&id)? {
+            Working::Resource { parts, .. } => parts.get(part).cloned(),
+            Working::Refresh(_) => None,
+        }
+    }
+
+    pub(super) fn set_value(&mut self, id: Id, part: usize, value: Value) {
+        if let Some(Working::Resource { values, .. }) = self.work.get_mut(&id)
+            && let Some(slot) = values.get_mut(part)
+        {
+            *slot = Some(value);
+        }
+    }
+
+    pub(super) fn start_instance(&mut self, id: Id, part: usize) -> Next<Answer> {
+        match self.part(id, part) {
+            None => Next::Done,
+            Some(Part::Gone { addr, reason }) => self.start_gone(id, part, &addr, None, reason),
+            Some(Part::Deposed { addr, key }) => {
+                self.start_gone(id, part, &addr, Some(key), ActionReason::None)
+            }
+            Some(Part::Wanted(wanted)) => self.start_wanted(id, part, &wanted),
+        }
+    }
+
+    fn start_wanted(&mut self, id: Id, part: usize, wanted: &Wanted) -> Next<Answer> {
+        let Node::Resource(module, at) = self.graph.graph[id] else { return Next::Done };
+        let Some(block) = self.block(module, at).cloned() else { return Next::Done };
+        let what = format!("{}{}", block.addr, wanted.key);
+        if !block.lifecycle.preconditions.is_empty() {
+            let rules = &block.lifecycle.preconditions;
+            let kind = Kind::ResourcePrecondition;
+            let names = Some((&wanted.data, None));
+            if !self.conditions(rules, kind, CheckableKind::Resource, wanted.frame, &what, names) {
+                return Next::Failed;
+            }
+        }
+        match block.addr.mode {
+            Mode::Managed => self.start_managed(id, part, &block, wanted),
+            Mode::Data => self.start_data(id, part, &block, wanted),
+            Mode::Ephemeral => {
+                self.report(
+                    Diagnostic::error(
+                        "Ephemeral resources are not supported yet",
+                        format!("{} cannot be opened by this version.", wanted.addr),
+                    )
+                    .at(block.span),
+                );
+                Next::Failed
+            }
+        }
+    }
+
+    fn start_managed(
+        &mut self,
+        id: Id,
+        part: usize,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Next<Answer> {
+        if self.input.options.mode == PlanMode::RefreshOnly {
+            // The object as it is stands for itself.
+            let value = self.objects.get(&(wanted.addr.clone(), None)).map(|o| o.value.clone());
+            self.set_value(id, part, value.unwrap_or_else(Value::dynamic));
+            return Next::Done;
+        }
+        let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
+        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let Some(provider_config) = module.provider_configs.get(&block.provider) else {
+            return Next::Failed;
+        };
+        let Some(provider) = self.pool.configured(provider_config).cloned() else {
+            return Next::Failed;
+        };
+        let prior = self.objects.get(&(wanted.addr.clone(), None)).map(|decoded| PriorObject {
+            value: decoded.value.clone(),
+            private: Arc::clone(&decoded.private),
+            tainted: decoded.tainted,
+        });
+        let input = ChangeInput {
+            provider,
+            source: provider_config.provider.clone(),
+            address: wanted.addr.to_string(),
+            ty: Arc::clone(&block.addr.ty),
+            prior,
+            config,
+            ignore: ignore(&block.lifecycle.ignore_changes, &schema.ty),
+            force: self.forced(block, wanted),
+            create_before_destroy: self.reach.creates_first(id),
+            schema,
+        };
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move { Answer::Change(Box::new(plan_change(input).await)) }),
+        }
+    }
+
+    /// What a block says in one instance; `None` if something is wrong, which is then reported.
+    pub(super) fn decode_block(
+        &mut self,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Option<(Value, Arc<crate::pool::TypeSchema>)> {
+        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let source = &module.provider_configs.get(&block.provider)?.provider;
+        let Some(schema) = self.pool.ty(source, block.addr.mode, &block.addr.ty).cloned() else {
+            self.report(no_type(source, block.addr.mode, &block.addr.ty).at(block.ty_span));
+            return None;
+        };
+        let (value, diags) = {
+            let scope = self.scope(wanted.frame).keyed(&wanted.data);
+            schema.spec.decode(&block.body, &scope)
+        };
+        let address = wanted.addr.to_string();
+        let diags = diags.into_iter().map(|diagnostic| diagnostic.about(address.as_str()));
+        if !self.report_all(diags.collect()) {
+            return None;
+        }
+        self.check_ephemeral(block, &value, &schema, &address).then_some((value, schema))
+    }
+
+    /// Ephemeral values may only be given to write-only arguments.
+    fn check_ephemeral(
+        &mut self,
+        block: &ResourceBlock,
+        value: &Value,
+        schema: &crate::pool::TypeSchema,
+        address: &str,
+    ) -> bool {
+        if block.addr.mode == Mode::Ephemeral || !value.marks_deep().ephemeral() {
+            return true;
+        }
+        let mut ok = true;
+        for (path, marks) in value.unmark_deep_with_paths().1 {
+            let allowed = attribute_at(&schema.schema.block, &path).is_some_and(|a| a.write_only);
+            if marks.ephemeral() && !allowed {
+                let place = argument(&block.body, &path.0).or(Some(block.span));
+                let shown = path.to_string();
+                let name = shown.trim_start_matches('.');
+                self.report(
+                    Diagnostic::error(
+                        "Invalid use of ephemeral value",
+                        format!(
+                            "Ephemeral values are not valid for {name:?}, because it is not a \
+                             write-only attribute and must be persisted to state."
+                        ),
+                    )
+                    .at_opt(place)
+                    .about(address),
+                );
+                ok = false;
+            }
+        }
+        ok
+    }
+
+    /// Why an instance is replaced whatever its provider says.
+    fn forced(&self, block: &ResourceBlock, wanted: &Wanted) -> Option<ActionReason> {
+        if self.input.options.force_replace.contains(&wanted.addr) {
+            return Some(ActionReason::ReplaceByRequest);
+        }
+        let triggers = &block.lifecycle.replace_triggered_by;
+        let fires = triggers.iter().any(|expr| self.triggers(expr, wanted));
+        fires.then_some(ActionReason::ReplaceByTriggers)
+    }
+
+    /// Takes in a planned change.
+    pub(super) fn planned(&mut self, id: Id, part: usize, answer: ChangeAnswer) -> bool {
+        let Some(Part::Wanted(wanted)) = self.part(id, part) else { return true };
+        let Node::Resource(module, at) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, at).cloned() else { return true };
+        let address = wanted.addr.to_string();
+        let diags = located(answer.diagnostics, Some(&block.body), Some(block.span), &address);
+        if !self.report_all(diags) {
+            return false;
+        }
+        let Some(planned) = answer.change else { return false };
+        if planned.action.is_replace() && block.lifecycle.prevent_destroy.is_some() {
+            self.report(prevented(&address, block.span));
+            return false;
+        }
+        let value = planned.after.clone();
+        let change = self.change(id, &block, &wanted, planned);
+        self.keep(change);
+        let rules = &block.lifecycle.postconditions;
+        let mut ok = true;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, wanted.key);
+            let names = Some((&wanted.data, Some(&value)));
+            let kind = Kind::ResourcePostcondition;
+            ok = self.conditions(rules, kind, CheckableKind::Resource, wanted.frame, &what, names);
+        }
+        self.set_value(id, part, value);
+        ok
+    }
+
+    fn change(
+        &self,
+        id: Id,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+        planned: PlannedChange,
+    ) -> InstanceChange {
+        let module = &self.frames.get(wanted.frame).module;
+        let provider = module.provider_configs.get(&block.provider);
+        let schema =
+            provider.and_then(|p| self.pool.ty(&p.provider, block.addr.mode, &block.addr.ty));
+        let causes = planned.required_replace.iter().map(|path| ReplaceCause {
+            path: path.clone(),
+            place: argument(&block.body, &path.0).and_then(|span| self.place(span)),
+            trigger: None,
+        });
+        InstanceChange {
+            addr: wanted.addr.clone(),
+            prev_run_addr: wanted.addr.clone(),
+            deposed: None,
+            provider: Arc::new(provider.cloned().unwrap_or_else(|| groma_addr::ProviderConfig {
+                module: module.path.clone(),
+                provider: block.source.clone(),
+                alias: None,
+            })),
+            action: planned.action,
+            reason: planned.reason,
+            before: planned.before,
+            after: planned.after,
+            replace_causes: causes.collect(),
+            required_replace: planned.required_replace,
+            importing: None,
+            generated_config: None,
+            private: planned.private,
+            object: PlannedObject {
+                schema_version: schema.map_or(0, |schema| schema.schema.version),
+                dependencies: self.reach.resources(self.graph, id),
+                create_before_destroy: self.reach.creates_first(id),
+            },
+            origin: Origin { place: self.place(block.span), ..Origin::default() },
+        }
+    }
+
+    /// A span as a place that can be stored.
+    pub(super) fn place(&self, span: Span) -> Option<Place> {
+        let file = self.input.config.sources.get(span.file)?;
+        Some(Place {
+            file: file.path().into(),
+            start: file.position(span.start),
+            end: file.position(span.end),
+        })
+    }
+
+    /// Gives a resource's values to whoever refers to it; how many instances it has.
+    pub(super) fn end_resource(&mut self, id: Id) -> Option<usize> {
+        let Working::Resource { parts, values } = self.work.remove(&id)? else { return None };
+        let Node::Resource(module, at) = self.graph.graph[id] else { return None };
+        let addr = self.graph.module(module).names.resources.get(at as usize)?.clone();
+        let count = parts.len();
+        let mut by_frame: std::collections::HashMap<
+            FrameId,
+            std::collections::HashMap<InstanceKey, Value>,
+        > = std::collections::HashMap::new();
+        for (part, value) in parts.into_iter().zip(values) {
+            if let (Part::Wanted(wanted), Some(value)) = (part, value) {
+                by_frame.entry(wanted.frame).or_default().insert(wanted.key, value);
+            }
+        }
+        for frame in self.frames_of(module) {
+            let mut values = by_frame.remove(&frame).unwrap_or_default();
+            let shape = match self.shapes.remove(&(id, frame)) {
+                Some(shape) => shape,
+                None => continue,
+            };
+            // What was not planned, for want of a target, is as the state has it.
+            let base = addr.clone().absolute(self.frames.get(frame).addr.clone());
+            let values = shape.map(|key, ()| {
+                values.remove(key).unwrap_or_else(|| {
+                    let object = self.objects.get(&(base.instance(key.clone()), None));
+                    object.map_or_else(Value::dynamic, |object| object.value.clone())
+                })
+            });
+            self.frames.set_resource(frame, &addr, values);
+        }
+        Some(count)
+    }
+}
+
+/// The error for an object that must stay.
+pub(super) fn prevented(address: &str, place: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Instance cannot be destroyed",
+        format!(
+            "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this \
+             resource to be destroyed. To avoid this error and continue with the plan, either \
+             disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target \
+             option."
+        ),
+    )
+    .at(place)
+}
+
+/// `ignore_changes` as paths into objects of a type.
+pub(crate) fn ignore(ignore: &IgnoreChanges, _ty: &groma_value::Type) -> Ignore {
+    match ignore {
+        IgnoreChanges::None => Ignore::Nothing,
+        IgnoreChanges::All => Ignore::All,
+        IgnoreChanges::Paths(traversals) => Ignore::Paths(traversals.iter().map(path).collect()),
+    }
+}
+
+/// A traversal relative to an object as a path.
+pub(crate) fn path(traversal: &Traversal) -> Path {
+    let mut path = Path::new().attr(traversal.root.clone());
+    for step in &traversal.steps {
+        path.0.push(match &step.kind {
+            StepKind::Attr(name) => PathStep::Attr(name.clone()),
+            StepKind::Index(key) => match key.view() {
+                View::Number(number) => PathStep::Index(number.clone()),
+                View::String(text) => PathStep::Key(text.clone()),
+                _ => continue,
+            },
+        });
+    }
+    path
+}
+
+/// The shape of a resource's instances in one module instance.
+pub(crate) type Shape = Instances<()>;

@@ -1,0 +1,94 @@
+//! `replace_triggered_by`.
+
+use groma_addr::{InstanceKey, Mode, Resource};
+use groma_config::{Reference, Subject};
+use groma_lang::eval::evaluate;
+use groma_lang::syntax::{Expr, ExprKind, Traversal};
+use groma_value::{Path, PathStep, View};
+
+use super::Planner;
+use super::resources::Wanted;
+use crate::{Action, InstanceChange};
+
+impl Planner<'_> {
+    /// Whether what a trigger refers to is about to change.
+    pub(super) fn triggers(&self, expr: &Expr, wanted: &Wanted) -> bool {
+        let Some((traversal, key)) = self.trigger(expr, wanted) else { return false };
+        let Ok(Reference {
+            subject: Subject::Resource { mode, ty, name, key: literal },
+            consumed,
+            ..
+        }) = Reference::parse(&traversal)
+        else {
+            return false;
+        };
+        let resource = Resource::new(mode, ty.as_str(), name.as_str());
+        let literal = literal.and_then(|key| match key.view() {
+            View::Number(number) => number.to_u64().map(InstanceKey::Int),
+            View::String(text) => Some(InstanceKey::Str(text.as_str().into())),
+            _ => None,
+        });
+        let key = key.or(literal);
+        let rest: Vec<PathStep> = traversal.steps[consumed..]
+            .iter()
+            .filter_map(|step| match &step.kind {
+                groma_lang::syntax::StepKind::Attr(name) => Some(PathStep::Attr(name.clone())),
+                groma_lang::syntax::StepKind::Index(key) => match key.view() {
+                    View::Number(number) => Some(PathStep::Index(number.clone())),
+                    View::String(text) => Some(PathStep::Key(text.clone())),
+                    _ => None,
+                },
+            })
+            .collect();
+        let module = &wanted.addr.module;
+        mode == Mode::Managed
+            && self.changes_of(&resource.in_module(module.module())).any(|change| {
+                change.addr.module == *module
+                    && change.deposed.is_none()
+                    && key.as_ref().is_none_or(|key| *key == change.addr.key)
+                    && changes_at(change, &Path(rest.clone()))
+            })
+    }
+
+    /// The reference of a trigger, with the key if it is an expression.
+    fn trigger(&self, expr: &Expr, wanted: &Wanted) -> Option<(Traversal, Option<InstanceKey>)> {
+        match expr.kind() {
+            ExprKind::Traversal(traversal) => Some((traversal, None)),
+            ExprKind::Index { collection, key } => {
+                let ExprKind::Traversal(traversal) = collection.kind() else { return None };
+                let scope = self.scope(wanted.frame).keyed(&wanted.data);
+                let (value, _) = evaluate(&key.to_expr(), &scope);
+                let key = match value.view() {
+                    View::Number(number) => InstanceKey::Int(number.to_u64()?),
+                    View::String(text) => InstanceKey::Str(text.as_str().into()),
+                    _ => return None,
+                };
+                Some((traversal, Some(key)))
+            }
+            ExprKind::Relative(inner, steps) => {
+                let (mut traversal, key) = self.trigger(&inner.to_expr(), wanted)?;
+                traversal.steps.extend(steps);
+                Some((traversal, key))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a change touches what is at a path: of a whole object, updates and replacements; of an
+/// attribute, any difference.
+fn changes_at(change: &InstanceChange, path: &Path) -> bool {
+    if path.0.is_empty() {
+        return change.action == Action::Update || change.action.is_replace();
+    }
+    if !(change.action == Action::Update || change.action.is_replace()) {
+        return false;
+    }
+    let before = change.before.unmark_deep().0;
+    let after = change.after.unmark_deep().0;
+    match (before.at_path(path), after.at_path(path)) {
+        (Some(before), Some(after)) => before.equals(after).as_bool() != Some(true),
+        (None, None) => false,
+        _ => true,
+    }
+}

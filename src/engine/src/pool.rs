@@ -1,0 +1,193 @@
+//! Providers: their schemas, and an instance for each configuration that is used.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use groma_addr::{Ident, Mode, ProviderConfig};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_eval::decode::Spec;
+use groma_provider_api::{Factory, Metadata, Provider, ProviderSchema, Schema};
+use groma_value::Type;
+
+/// What makes providers, by source. Which one serves a source was decided before.
+pub type Factories = BTreeMap<groma_addr::Provider, Arc<dyn Factory>>;
+
+/// A type of object, with what follows from its schema.
+pub(crate) struct TypeSchema {
+    /// As the provider gave it.
+    pub(crate) schema: Arc<Schema>,
+    /// The type of its objects.
+    pub(crate) ty: Type,
+    /// Decodes blocks of it.
+    pub(crate) spec: Spec,
+    /// Whether some attribute is sensitive.
+    pub(crate) sensitive: bool,
+    /// Whether some attribute is write-only.
+    pub(crate) write_only: bool,
+}
+
+/// A provider that is used, not configured yet.
+pub(crate) struct Loaded {
+    /// What it says of itself.
+    pub(crate) metadata: Metadata,
+    /// Everything that it declares.
+    pub(crate) schema: Arc<ProviderSchema>,
+    /// Decodes its configuration.
+    pub(crate) spec: Spec,
+    /// An instance for schemas, validation and functions.
+    pub(crate) probe: Arc<dyn Provider>,
+    factory: Arc<dyn Factory>,
+    types: HashMap<(Mode, Ident), Arc<TypeSchema>>,
+}
+
+/// All providers that are used, with an instance for each configuration.
+#[derive(Default)]
+pub(crate) struct Pool {
+    loaded: HashMap<groma_addr::Provider, Loaded>,
+    configured: HashMap<ProviderConfig, Arc<dyn Provider>>,
+}
+
+impl TypeSchema {
+    fn new(schema: &Arc<Schema>) -> Self {
+        Self {
+            ty: schema.block.implied_type(),
+            spec: Spec::new(&schema.block),
+            sensitive: schema.block.has_sensitive(),
+            write_only: schema.block.has_write_only(),
+            schema: Arc::clone(schema),
+        }
+    }
+
+    /// The value with everything marked that the schema says must not be shown.
+    pub(crate) fn mark_sensitive(&self, value: groma_value::Value) -> groma_value::Value {
+        if !self.sensitive {
+            return value;
+        }
+        let marks = self.schema.block.value_marks(&value);
+        value.mark_with_paths(&marks)
+    }
+
+    /// The value with write-only attributes null, as plans and states have it.
+    pub(crate) fn without_write_only(&self, value: groma_value::Value) -> groma_value::Value {
+        if self.write_only { self.schema.block.strip_write_only(&value) } else { value }
+    }
+}
+
+impl Loaded {
+    fn new(
+        metadata: Metadata,
+        schema: Arc<ProviderSchema>,
+        probe: Arc<dyn Provider>,
+        factory: Arc<dyn Factory>,
+    ) -> Self {
+        let mut types = HashMap::new();
+        for (mode, schemas) in [
+            (Mode::Managed, &schema.resources),
+            (Mode::Data, &schema.data_sources),
+            (Mode::Ephemeral, &schema.ephemeral),
+        ] {
+            for (name, schema) in schemas {
+                types.insert((mode, Arc::clone(name)), Arc::new(TypeSchema::new(schema)));
+            }
+        }
+        let spec = Spec::new(&schema.provider.block);
+        Self { metadata, schema, spec, probe, factory, types }
+    }
+
+    /// A type of object.
+    pub(crate) fn ty(&self, mode: Mode, name: &Ident) -> Option<&Arc<TypeSchema>> {
+        self.types.get(&(mode, Arc::clone(name)))
+    }
+
+    /// A new instance, to be configured.
+    pub(crate) fn instantiate(&self) -> Arc<dyn Provider> {
+        self.factory.instantiate()
+    }
+}
+
+impl Pool {
+    /// Asks the providers of these sources for their schemas.
+    pub(crate) async fn load(
+        factories: &Factories,
+        sources: impl IntoIterator<Item = groma_addr::Provider>,
+    ) -> (Self, Diagnostics) {
+        let mut pool = Self::default();
+        let mut diags = Diagnostics::new();
+        for source in sources {
+            if pool.loaded.contains_key(&source) {
+                continue;
+            }
+            let Some(factory) = factories.get(&source) else {
+                diags.push(missing(&source));
+                continue;
+            };
+            let probe = factory.instantiate();
+            match probe.schema().await {
+                Ok(schema) => {
+                    let metadata = factory.metadata();
+                    let loaded = Loaded::new(metadata, schema, probe, Arc::clone(factory));
+                    pool.loaded.insert(source, loaded);
+                }
+                Err(errors) => diags.extend(errors.into_iter().map(|error| {
+                    Diagnostic::error(
+                        "Failed to load plugin schemas",
+                        format!(
+                            "Error while loading schemas for plugin components: Failed to obtain \
+                             provider schema: Could not load the schema for provider {source}: {}: \
+                             {}.",
+                            error.summary, error.detail
+                        ),
+                    )
+                })),
+            }
+        }
+        (pool, diags)
+    }
+
+    /// The provider of that source.
+    pub(crate) fn get(&self, source: &groma_addr::Provider) -> Option<&Loaded> {
+        self.loaded.get(source)
+    }
+
+    /// All providers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&groma_addr::Provider, &Loaded)> {
+        self.loaded.iter()
+    }
+
+    /// The schema of a resource's type.
+    pub(crate) fn ty(
+        &self,
+        source: &groma_addr::Provider,
+        mode: Mode,
+        name: &Ident,
+    ) -> Option<&Arc<TypeSchema>> {
+        self.loaded.get(source)?.ty(mode, name)
+    }
+
+    /// The instance that serves a configuration; none before it is configured.
+    pub(crate) fn configured(&self, config: &ProviderConfig) -> Option<&Arc<dyn Provider>> {
+        self.configured.get(config)
+    }
+
+    /// Keeps the instance that serves a configuration.
+    pub(crate) fn set_configured(&mut self, config: ProviderConfig, provider: Arc<dyn Provider>) {
+        self.configured.insert(config, provider);
+    }
+
+    /// All instances, to be stopped.
+    pub(crate) fn instances(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
+        self.configured.values()
+    }
+}
+
+fn missing(source: &groma_addr::Provider) -> Diagnostic {
+    Diagnostic::error(
+        "Inconsistent dependency lock file",
+        format!(
+            "The following dependency selections recorded in the lock file are inconsistent with \
+             the current configuration:\n  - provider {source}: required by this configuration but \
+             no version is selected\n\nTo make the initial dependency selections that will \
+             initialize the dependency lock file, run:\n  terraform init"
+        ),
+    )
+}
