@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use groma_provider_api::Factory;
-use groma_provider_api::native::{Randomness, SystemRandomness};
+use groma_provider_api::native::{Clock, Randomness, SystemClock, SystemRandomness};
 use groma_render::schemas::Schemas;
 
 use crate::error::CommandError;
@@ -12,11 +12,13 @@ use crate::error::CommandError;
 /// Every native provider. Relative paths in resources are relative to `directory`.
 pub fn native(directory: &Path) -> Vec<Arc<dyn Factory>> {
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     vec![
         Arc::new(groma_provider_core::factory(&random)),
         Arc::new(groma_provider_local::factory(directory)),
         Arc::new(groma_provider_null::factory(&random)),
         Arc::new(groma_provider_random::factory(&random)),
+        Arc::new(groma_provider_time::factory(&clock)),
     ]
 }
 

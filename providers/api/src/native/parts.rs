@@ -60,6 +60,9 @@ pub trait ResourceType: Send + Sync {
         Ok(())
     }
 
+    /// Ends what is in flight, with an error.
+    fn stop(&self) {}
+
     /// What became of a lost call. Of a type that is pure: nothing outside, ever.
     async fn recover(&self, _lost: &ApplyRequest) -> Result<Recovered, ProviderDiagnostics> {
         Ok(if self.is_pure() { Recovered::Nothing } else { Recovered::Unsupported })

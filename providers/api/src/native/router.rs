@@ -206,6 +206,10 @@ impl Provider for Native {
         Ok(EphemeralResult { value: Value::null(ty), private, renew_at: None })
     }
 
+    async fn stop(&self) {
+        self.resources.values().for_each(|entry| entry.implementation.stop());
+    }
+
     async fn call(&self, name: &str, args: &[Value]) -> Result<Value, (Option<usize>, String)> {
         match self.functions.get(name) {
             Some(function) => function.call(args),
