@@ -11,12 +11,15 @@
 //!
 //! **Invariant:** no I/O but through a [`Source`]; the environment is never read.
 
+mod decode;
+mod load;
 mod model;
 pub mod modules;
 mod reference;
 pub mod source;
 pub mod version;
 
+pub use load::{ModuleFiles, load_config, module_files};
 pub use model::{
     Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,
     ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock, ProviderMeta,

@@ -110,6 +110,8 @@ pub struct ModuleCall {
     pub repetition: Repetition,
     /// The arguments for the called module's variables, by name.
     pub arguments: BTreeMap<Ident, Attribute>,
+    /// Where the arguments are read from.
+    pub(crate) body: Body,
     /// `depends_on`
     pub depends_on: Vec<Traversal>,
     /// `providers`: what the called module knows a configuration as, and ours.
@@ -123,7 +125,9 @@ pub struct ModuleCall {
 pub struct ProviderRef {
     /// Local name and alias.
     pub addr: LocalProvider,
-    /// Where it is.
+    /// Where the local name is.
+    pub name_span: Span,
+    /// Where all of it is.
     pub span: Span,
 }
 

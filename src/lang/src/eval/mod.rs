@@ -7,6 +7,7 @@
 //! | [`get_attr`], [`index`] | `a.b` and `a[b]` on values, with the language's errors |
 //! | [`convert_for`] | an argument's value to the type that it must have |
 //! | [`type_constraint`] | `list(object({…}))` to a type and its defaults |
+//! | [`start_span`], [`describe_range`] | where to point, and the words for it |
 //! | [`expression_values`] | what a diagnostic says of the references of its expression |
 //!
 //! Evaluation never stops at the first problem: what fails is unknown, and the rest goes on, so
@@ -40,7 +41,7 @@ pub use describe::{Cause, brief, statement};
 pub use evaluator::evaluate;
 pub use reference::expression_values;
 pub use scope::{ExternalFunction, FunctionRef, MapScope, NoHost, NoScope, Resolved, Scope};
-pub use spans::describe_range;
+pub use spans::{describe_range, start as start_span};
 pub use suggest::suggest;
 pub use type_constraint::{TypeConstraint, exact_type, type_constraint};
 

@@ -32,7 +32,7 @@ fn after(expr: ExprRef<'_>, part: ExprRef<'_>, token: &str) -> Option<(u32, Stri
 
 /// Where an expression starts: enough of it to point at, where all of it would be too much. An
 /// argument of a function is pointed at so.
-pub(super) fn start(expr: ExprRef<'_>) -> Span {
+pub fn start(expr: ExprRef<'_>) -> Span {
     let span = expr.span();
     let first_byte = Span::new(span.file, span.start, span.start + 1);
     match expr.kind() {

@@ -501,6 +501,13 @@ impl<'a> JsonString<'a> {
         Some((ExprRef { tree, id: tree.root? }, &tree.diagnostics))
     }
 
+    /// The native expression that it holds, for where JSON syntax has one in a string, such as
+    /// `replace_triggered_by`.
+    pub fn expression(&self) -> (Expr, Diagnostics) {
+        let text = Arc::from(self.literal().as_bytes());
+        super::parse::parse_expression_at(self.tree.file, text, self.span().start)
+    }
+
     /// Where it is, with its quotes.
     pub fn span(&self) -> Span {
         self.tree.span(self.tree.range(self.id))

@@ -42,6 +42,14 @@ pub use suggest::name_suggestion;
 pub use traversal::{Step, StepKind, Traversal};
 pub use tree::{ExprId, Tree};
 
+/// Whether `text` is a name: letters, digits, underscores and hyphens, not starting with a digit
+/// or a hyphen.
+pub fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
+        && chars.all(|c| c == '-' || unicode_ident::is_xid_continue(c))
+}
+
 /// How many nodes may enclose one another. Real configurations stay below fifty.
 pub const MAX_HEIGHT: u16 = 1000;
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_value::Str;
 
-use super::expr::{ExprRef, JsonString, StaticCall};
+use super::expr::{ExprKind, ExprRef, JsonString, StaticCall};
 use super::node::Node;
 use super::parse::{parse_expression_at, parse_traversal_at};
 use super::{Expr, Step, StepKind, Traversal};
@@ -33,6 +33,16 @@ impl Expr {
     /// See [`ExprRef::as_map_items`].
     pub fn as_map_items(&self) -> Result<Vec<(Self, Self)>, Diagnostics> {
         self.as_ref().as_map_items()
+    }
+
+    /// See [`ExprRef::as_quoted`].
+    pub fn as_quoted(&self) -> Option<Str> {
+        self.as_ref().as_quoted()
+    }
+
+    /// See [`ExprRef::as_quoted_traversal`].
+    pub fn as_quoted_traversal(&self) -> Option<Result<Traversal, Diagnostics>> {
+        self.as_ref().as_quoted_traversal()
     }
 
     /// See [`ExprRef::as_call`].
@@ -128,6 +138,26 @@ impl<'a> ExprRef<'a> {
             _ => {}
         }
         Err(self.refuse("Invalid expression", "A static function call is required."))
+    }
+
+    /// The text of a quoted string of native syntax, if it has no interpolations.
+    pub fn as_quoted(self) -> Option<Str> {
+        if !self.source().starts_with('"') {
+            return None;
+        }
+        match self.kind() {
+            ExprKind::Literal(value) => value.as_str().cloned(),
+            ExprKind::Template(parts) => parts.is_empty().then(|| Str::new("")),
+            _ => None,
+        }
+    }
+
+    /// The reference that a quoted string of native syntax holds, as references were written up
+    /// to Terraform 0.11. `None` if it is anything but such a string.
+    pub fn as_quoted_traversal(self) -> Option<Result<Traversal, Diagnostics>> {
+        let text = self.as_quoted()?;
+        let start = self.span().start + 1;
+        Some(parse_traversal_at(self.file(), Arc::from(text.as_bytes()), start))
     }
 
     /// The text of a string of JSON syntax, as it stands.

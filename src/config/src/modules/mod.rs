@@ -1,7 +1,10 @@
 //! Where the module of a call comes from, and where it is.
 
+mod address;
+
 use std::fmt;
 
+pub use address::SourceAddrError;
 use groma_addr::Module;
 use groma_diag::Diagnostic;
 

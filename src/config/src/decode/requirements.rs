@@ -1,0 +1,237 @@
+//! `required_providers` blocks.
+
+use groma_addr::{Ident, LocalProvider, Provider};
+use groma_diag::{Diagnostic, Span};
+use groma_lang::eval::{NoScope, evaluate};
+use groma_lang::syntax::{Attribute, Block, Expr, StepKind};
+
+use super::Decoder;
+use super::shim::{PART_RULE, name_problem, provider_part};
+use crate::model::RequiredProvider;
+
+/// A `required_providers` block.
+pub(crate) struct Requirements {
+    pub(crate) entries: Vec<(Ident, RequiredProvider)>,
+    pub(crate) span: Span,
+}
+
+impl Decoder<'_> {
+    pub(super) fn requirements(&mut self, block: &Block) -> Requirements {
+        let (attributes, diags) = block.body.just_attributes();
+        self.diags.extend(diags);
+        let entries = attributes.iter().filter_map(|attribute| self.requirement(attribute));
+        Requirements { entries: entries.collect(), span: block.def_span }
+    }
+
+    fn requirement(&mut self, attribute: &Attribute) -> Option<(Ident, RequiredProvider)> {
+        if let Some(problem) = name_problem(&attribute.name) {
+            self.diags.push(problem.at(attribute.expr.span()));
+            return None;
+        }
+        let name = self.ident(&attribute.name);
+        let mut required = RequiredProvider {
+            source: Provider::implied(name.clone()),
+            explicit: false,
+            version: None,
+            aliases: Vec::new(),
+            span: attribute.expr.span(),
+        };
+        let before = self.diags.len();
+        match attribute.expr.as_map_items() {
+            Ok(items) => {
+                for (key, value) in &items {
+                    self.requirement_item(&name, key, value, &mut required);
+                }
+            }
+            // As it was until 0.12: the version alone.
+            Err(_) => {
+                let (value, diags) = evaluate(&attribute.expr, &NoScope);
+                let failed = diags.has_errors();
+                self.diags.extend(diags);
+                if failed {
+                    return None;
+                }
+                if !value.ty().is_primitive() {
+                    let detail = "required_providers entries must be strings or objects.";
+                    let summary = "Invalid required_providers object";
+                    self.error(summary, detail, attribute.expr.span());
+                    return None;
+                }
+                let constraints = self.constraints(attribute)?;
+                required.version = Some((constraints, attribute.span));
+            }
+        }
+        (self.diags.len() == before).then_some((name, required))
+    }
+
+    fn requirement_item(
+        &mut self,
+        name: &Ident,
+        key: &Expr,
+        value: &Expr,
+        required: &mut RequiredProvider,
+    ) {
+        let word = match key.as_keyword() {
+            Some(word) => word,
+            None => {
+                let (key, diags) = evaluate(key, &NoScope);
+                self.diags.extend(diags);
+                key.as_str().cloned().unwrap_or_else(|| "".into())
+            }
+        };
+        match &*word {
+            "version" => required.version = self.version_item(value),
+            "source" => {
+                if let Some(source) = self.source_item(value) {
+                    required.source = source;
+                    required.explicit = true;
+                }
+            }
+            "configuration_aliases" => self.aliases(name, value, required),
+            _ => {
+                let detail = "required_providers objects can only contain \"version\", \"source\" \
+                              and \"configuration_aliases\" attributes. To configure a provider, \
+                              use a \"provider\" block.";
+                self.error("Invalid required_providers object", detail, key.span());
+            }
+        }
+    }
+
+    fn version_item(&mut self, value: &Expr) -> Option<(crate::version::Constraints, Span)> {
+        let summary = "Invalid version constraint";
+        let span = value.span();
+        let Some(text) = self.constant_string(value) else {
+            self.error(summary, "Version must be specified as a string.", span);
+            return None;
+        };
+        match text.parse() {
+            Ok(constraints) => Some((constraints, span)),
+            Err(_) => {
+                let detail = "This string does not use correct version constraint syntax.";
+                self.error(summary, detail, span);
+                None
+            }
+        }
+    }
+
+    fn source_item(&mut self, value: &Expr) -> Option<Provider> {
+        let Some(text) = self.constant_string(value) else {
+            self.error("Invalid source", "Source must be specified as a string.", value.span());
+            return None;
+        };
+        parse_source(&text).map_err(|error| self.diags.push(error.at(value.span()))).ok()
+    }
+
+    fn constant_string(&mut self, expr: &Expr) -> Option<groma_value::Str> {
+        let (value, diags) = evaluate(expr, &NoScope);
+        if diags.has_errors() { None } else { value.as_str().cloned() }
+    }
+
+    fn aliases(&mut self, name: &Ident, value: &Expr, required: &mut RequiredProvider) {
+        let summary = "Invalid configuration_aliases value";
+        for expr in self.list(value) {
+            let traversal = match expr.as_traversal() {
+                Ok(traversal) => traversal,
+                Err(diags) => {
+                    self.diags.extend(diags);
+                    continue;
+                }
+            };
+            let alias = match traversal.steps.as_slice() {
+                [] => None,
+                [step] if let StepKind::Attr(alias) = &step.kind => {
+                    Some(Ident::from(alias.clone()))
+                }
+                _ => {
+                    let detail = "Configuration aliases can only contain references to local \
+                                  provider configuration names in the format of provider.alias";
+                    self.error(summary, detail, value.span());
+                    continue;
+                }
+            };
+            if *traversal.root != **name {
+                let detail = format!(
+                    "Configuration aliases must be prefixed with the provider name. Expected \
+                     {name:?}, but found {:?}.",
+                    traversal.root.as_str()
+                );
+                self.error(summary, detail, value.span());
+                continue;
+            }
+            required.aliases.push(LocalProvider { name: name.clone(), alias });
+        }
+    }
+}
+
+/// A provider's source as `required_providers` has it, with Terraform's words for what is wrong.
+fn parse_source(source: &str) -> Result<Provider, Diagnostic> {
+    let summary = "Invalid provider source string";
+    let parts: Vec<&str> = source.split('/').collect();
+    if source.is_empty() || parts.len() > 3 {
+        let detail =
+            "The \"source\" attribute must be in the format \"[hostname/][namespace/]name\"";
+        return Err(Diagnostic::error(summary, detail));
+    }
+    let invalid = |what: &str, part: &str| {
+        let close = if what == "type" || what == "namespace" { "\"" } else { "" };
+        // Of what is wrong in a namespace Terraform shows an empty one.
+        let shown = if what == "namespace" { "" } else { part };
+        Diagnostic::error(
+            format!("Invalid provider {what}"),
+            format!("Invalid provider {what} {shown:?} in source {source:?}: {PART_RULE}{close}"),
+        )
+    };
+    let (rest, ty) = match parts.split_last() {
+        Some((ty, rest)) => (rest, *ty),
+        None => (&[][..], ""),
+    };
+    let Some(ty_normal) = provider_part(ty) else { return Err(invalid("type", ty)) };
+    let namespace = match rest.last() {
+        None => None,
+        Some(&namespace) => Some(provider_part(namespace).ok_or_else(|| {
+            let mut error = invalid("namespace", namespace);
+            error.detail.pop();
+            error
+        })?),
+    };
+    let host = match rest {
+        [host, _] => Some(parse_host(host).ok_or_else(|| {
+            let detail = format!("Invalid provider source hostname {host:?} in source {source:?}.");
+            Diagnostic::error("Invalid provider source hostname", detail)
+        })?),
+        _ => None,
+    };
+    if let Some(name) = ty_normal.strip_prefix("terraform-provider-") {
+        let suggestion = {
+            let mut parts: Vec<&str> = rest.to_vec();
+            parts.push(name);
+            parts.join("/")
+        };
+        let detail = format!(
+            "Provider source {source:?} has a type with the prefix \"terraform-provider-\", which \
+             isn't valid. Although that prefix is often used in the names of version control \
+             repositories for Terraform providers, provider source strings should not include \
+             it.\n\nDid you mean {suggestion:?}?"
+        );
+        return Err(Diagnostic::error("Invalid provider type", detail));
+    }
+    Ok(match (host, namespace) {
+        (Some(host), Some(namespace)) => Provider::new(host, namespace, ty_normal),
+        (_, Some(namespace)) => Provider::new(groma_addr::DEFAULT_HOST, namespace, ty_normal),
+        (_, None) => Provider::new(groma_addr::DEFAULT_HOST, "hashicorp", ty_normal),
+    })
+}
+
+/// A host name, perhaps with a port, in lower case.
+pub(crate) fn parse_host(host: &str) -> Option<String> {
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let ok = name.contains('.')
+        && name.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c == '-' || c.is_alphanumeric())
+        })
+        && port.is_none_or(|port| port.parse::<u16>().is_ok());
+    ok.then(|| host.to_lowercase())
+}

@@ -1,0 +1,213 @@
+//! Modules joined to a configuration.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use groma_addr::{Ident, Module as ModulePath};
+use groma_diag::{Diagnostic, Diagnostics, SourceMap};
+use groma_lang::syntax::{AttributeSchema, BodySchema};
+
+use super::module::Builder;
+use super::{decode_dir, providers, warnings};
+use crate::model::{Config, Module, ModuleCall, ModuleId};
+use crate::modules::{Located, ModuleRequest, Modules};
+use crate::source::Source;
+use crate::version::{CORE, Version};
+
+/// Modules that call themselves end here rather than nowhere.
+const MAX_DEPTH: usize = 64;
+
+/// Reads the configuration whose root module is in the directory `.` of `source`, and says what is
+/// wrong with it as far as that needs no provider.
+///
+/// There is always a configuration, with whatever was understood: errors are among the
+/// diagnostics.
+pub fn load_config(
+    source: &dyn Source,
+    modules: &dyn Modules,
+    sources: &Arc<SourceMap>,
+) -> (Config, Diagnostics) {
+    let mut loader = Loader {
+        source,
+        modules,
+        sources,
+        diags: Diagnostics::new(),
+        by_dir: HashMap::new(),
+        loaded: Vec::new(),
+    };
+    loader.load(".", ModulePath::root(), None, None);
+    let Loader { mut diags, loaded, .. } = loader;
+    let mut config = Config {
+        modules: loaded.into_iter().map(Arc::new).collect(),
+        sources: Arc::clone(sources),
+    };
+    warnings::check_root(&config, &mut diags);
+    providers::check(&config, &mut diags);
+    let configs = providers::resolve(&config);
+    for (module, configs) in config.modules.iter_mut().zip(configs) {
+        // Nobody else holds the module yet.
+        if let Some(module) = Arc::get_mut(module) {
+            module.provider_configs = configs;
+        }
+    }
+    if !diags.has_errors() {
+        diags.extend(arguments(&mut config));
+        diags.extend(core_versions(&config));
+    }
+    (config, diags)
+}
+
+struct Loader<'a> {
+    source: &'a dyn Source,
+    modules: &'a dyn Modules,
+    sources: &'a SourceMap,
+    diags: Diagnostics,
+    /// A directory that is called twice is read once, and what is wrong in it said once.
+    by_dir: HashMap<String, Module>,
+    loaded: Vec<Module>,
+}
+
+impl Loader<'_> {
+    /// Loads a module and all that it calls; gives its id.
+    fn load(
+        &mut self,
+        dir: &str,
+        path: ModulePath,
+        parent: Option<(ModuleId, Ident)>,
+        version: Option<Version>,
+    ) -> ModuleId {
+        let module = self.module(dir);
+        let id = ModuleId(self.loaded.len() as u32);
+        self.loaded.push(Module { id, path: path.clone(), parent, version, ..module.clone() });
+        let mut children = BTreeMap::new();
+        for call in module.calls.values() {
+            let path = path.child(call.name.clone());
+            if let Some(located) = self.locate(dir, &path, call) {
+                let parent = Some((id, call.name.clone()));
+                let child = self.load(&located.dir, path, parent, located.version);
+                children.insert(call.name.clone(), child);
+            }
+        }
+        if let Some(module) = self.loaded.get_mut(id.0 as usize) {
+            module.children = children;
+        }
+        id
+    }
+
+    fn module(&mut self, dir: &str) -> Module {
+        if let Some(module) = self.by_dir.get(dir) {
+            return module.clone();
+        }
+        let (primary, overrides) = decode_dir(self.source, dir, self.sources, &mut self.diags);
+        let mut builder = Builder::new(self.sources, &mut self.diags);
+        for file in primary {
+            builder.append(file);
+        }
+        for file in overrides {
+            builder.merge(file);
+        }
+        let module = builder.finish(dir);
+        // The root has no second call, and may be large.
+        if dir != "." {
+            self.by_dir.insert(dir.to_owned(), module.clone());
+        }
+        module
+    }
+
+    fn locate(
+        &mut self,
+        parent_dir: &str,
+        path: &ModulePath,
+        call: &ModuleCall,
+    ) -> Option<Located> {
+        if path.calls().len() > MAX_DEPTH {
+            let detail = format!(
+                "The module {path} is nested more than {MAX_DEPTH} calls deep. It probably calls \
+                 itself."
+            );
+            self.diags.push(Diagnostic::error("Module nesting too deep", detail).at(call.span));
+            return None;
+        }
+        let located = self
+            .modules
+            .locate(ModuleRequest { path, call, parent_dir })
+            .map_err(|diag| self.diags.push(diag))
+            .ok()?;
+        if let Err(error) = self.source.list(&located.dir) {
+            let detail =
+                format!("The directory {} of {path} could not be read: {error}.", located.dir);
+            self.diags.push(Diagnostic::error("Unreadable module directory", detail).at(call.span));
+            return None;
+        }
+        Some(located)
+    }
+}
+
+/// Reads the arguments of calls by the variables of what is called.
+fn arguments(config: &mut Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for index in 0..config.modules.len() {
+        let Some(module) = config.modules.get(index).cloned() else { continue };
+        let mut calls = module.calls.clone();
+        for call in calls.values_mut() {
+            let child = module.children.get(&call.name).and_then(|id| config.module(*id));
+            let Some(child) = child else { continue };
+            let mut schema = BodySchema::new();
+            for variable in child.variables.values() {
+                let required = variable.default.is_none();
+                let name = variable.name.to_string().into();
+                schema.add_attribute(AttributeSchema { name, required });
+            }
+            let (content, found) = call.body.content(&schema);
+            diags.extend(found);
+            let attributes = content.attributes.into_iter();
+            call.arguments = attributes.map(|a| (Ident::from(a.name.clone()), a)).collect();
+        }
+        drop(module);
+        if let Some(module) = config.modules.get_mut(index).and_then(Arc::get_mut) {
+            module.calls = calls;
+        }
+    }
+    diags
+}
+
+/// Says which modules do not admit this version.
+fn core_versions(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for module in &config.modules {
+        for (constraints, span) in &module.required_version {
+            if constraints.parts.iter().any(|part| part.version.prerelease().is_some()) {
+                let detail = format!(
+                    "Prerelease version constraints are not supported: {constraints}. Remove the \
+                     prerelease information from the constraint. Prerelease versions of terraform \
+                     will match constraints using their version core only."
+                );
+                let summary = "Invalid required_version constraint";
+                diags.push(Diagnostic::error(summary, detail).at(*span));
+            } else if !constraints.admits(&CORE) {
+                let subject = match &module.parent {
+                    None => "This configuration".to_owned(),
+                    Some(_) => {
+                        format!("Module {} (from {})", module.path, source_of(config, module))
+                    }
+                };
+                let detail = format!(
+                    "{subject} does not support Terraform version {CORE}. To proceed, either \
+                     choose another supported Terraform version or update this version \
+                     constraint. Version constraints are normally set for good reason, so \
+                     updating the constraint may lead to other errors or unexpected behavior."
+                );
+                let summary = "Unsupported Terraform Core version";
+                diags.push(Diagnostic::error(summary, detail).at(*span));
+            }
+        }
+    }
+    diags
+}
+
+/// What the call of a module says in `source`.
+pub(super) fn source_of(config: &Config, module: &Module) -> String {
+    let parent = module.parent.as_ref();
+    let call = parent.and_then(|(id, name)| config.module(*id)?.calls.get(name));
+    call.map_or_else(String::new, |call| call.source_addr.to_string())
+}
