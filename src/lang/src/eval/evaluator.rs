@@ -22,6 +22,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) failed: bool,
     /// Whether this is inside `templatefile` or `templatestring`, which do not nest.
     pub(super) in_template: bool,
+    /// Whether nobody will see what a diagnostic says of values, as inside `try`.
+    pub(super) terse: bool,
     depth: u32,
 }
 
@@ -63,7 +65,14 @@ const SEGMENT: usize = 2 * 1024 * 1024;
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(scope: &'s dyn Scope) -> Self {
-        Self { scope, unresolved: Diagnostics::new(), failed: false, in_template: false, depth: 0 }
+        Self {
+            scope,
+            unresolved: Diagnostics::new(),
+            failed: false,
+            in_template: false,
+            terse: false,
+            depth: 0,
+        }
     }
 
     pub(super) fn run(mut self, expr: ExprRef<'_>) -> (Value, Diagnostics) {
@@ -145,7 +154,9 @@ impl<'s> Evaluator<'s> {
         env: Env<'_>,
     ) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(summary, detail).at(subject);
-        diagnostic.values = self.values_of(expr, env, Cause::default());
+        if !self.terse {
+            diagnostic.values = self.values_of(expr, env, Cause::default());
+        }
         diagnostic
     }
 }

@@ -52,7 +52,12 @@ impl Evaluator<'_> {
 
     fn argument(&mut self, arg: &Argument<'_>, env: Env<'_>, diags: &mut Diagnostics) -> Value {
         match arg {
-            Argument::Written(place) => self.eval(*place, env, diags),
+            Argument::Written(place) => {
+                let outer = std::mem::replace(&mut self.terse, true);
+                let value = self.eval(*place, env, diags);
+                self.terse = outer;
+                value
+            }
             Argument::Expanded(value, _) => value.clone(),
         }
     }

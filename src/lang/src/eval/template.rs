@@ -26,6 +26,12 @@ impl Evaluator<'_> {
         let mut known = true;
         let mut failed = false;
         for part in parts {
+            if let Some(literal) = part.literal_text() {
+                if known && !failed {
+                    text.push_str(&literal);
+                }
+                continue;
+            }
             let mut part_diags = Diagnostics::new();
             let (value, part_marks) = self.eval(*part, env, &mut part_diags).unmark();
             failed |= part_diags.has_errors();

@@ -132,7 +132,7 @@ impl Function {
         // With an argument that the function cannot deal with it is not called, so that no
         // mark is dealt with either.
         let dynamic = self.any(&args, |arg, parameter| {
-            !parameter.allow_dynamic && matches!(arg.ty(), Type::Dynamic)
+            !parameter.allow_dynamic && is_dynamic(arg)
         });
         let unknown = dynamic || self.any(&args, |arg, p| !p.allow_unknown && !arg.is_known());
         let (args, marks) = self.unmark(args, unknown);
@@ -185,6 +185,11 @@ impl Function {
         });
         (args.collect(), all)
     }
+}
+
+/// Whether the value's type is not known, without building the type of one whose is.
+fn is_dynamic(value: &Value) -> bool {
+    (value.is_null() || !value.is_known()) && value.ty() == Type::Dynamic
 }
 
 /// Converts an argument to its parameter's type and refuses null.

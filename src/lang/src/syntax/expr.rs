@@ -312,6 +312,17 @@ impl<'a> ExprRef<'a> {
         }
     }
 
+    /// The text of a literal string, decoded.
+    pub fn literal_text(self) -> Option<Cow<'a, str>> {
+        match self.tree.node(self.id) {
+            Node::Text(decode) => {
+                Some(decode_text(self.tree.bytes(self.tree.range(self.id)), decode))
+            }
+            Node::Owned(index) => Some(Cow::Borrowed(self.string(index))),
+            _ => None,
+        }
+    }
+
     /// What it is. Builds lists and decodes literals: call it once for each visit.
     pub fn kind(self) -> ExprKind<'a> {
         let tree = self.tree;
