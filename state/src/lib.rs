@@ -26,7 +26,7 @@ pub mod v4;
 pub use change::Change;
 pub use error::StateError;
 pub use intern::Interner;
-pub use lock::{Lock, LockInfo, LockState};
+pub use lock::{Lock, LockInfo, LockState, lock_within};
 pub use memory::MemoryStore;
 pub use model::{
     Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,

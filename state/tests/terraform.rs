@@ -65,7 +65,7 @@ fn check(configurations: &[&str]) -> Option<String> {
 }
 
 /// The file with the results of conditions sorted: Terraform reads them into a map, and writes
-/// them in whatever order that gives.
+/// them in whatever order that gives, which may be another state, with the next serial.
 fn in_order(file: &[u8]) -> String {
     let mut snapshot = v4::read(file).expect("a state");
     if let Some(checks) = snapshot.state.checks() {
@@ -75,6 +75,7 @@ fn in_order(file: &[u8]) -> String {
             check.objects.sort_by(|a, b| a.object_addr.cmp(&b.object_addr));
         }
         snapshot.state.apply(Change::Checks(Some(checks.into())));
+        snapshot.serial = 0;
     }
     String::from_utf8(v4::write(&snapshot).expect("a file")).expect("text")
 }

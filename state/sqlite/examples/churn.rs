@@ -3,7 +3,8 @@
 //! `churn write FILE` makes an intent and finishes it, one object after another, in several tasks
 //! at once, and prints the number of each object once it is durable. The crash test kills it.
 //!
-//! `churn measure FILE COUNT` prints how fast `COUNT` objects are written and read.
+//! `churn measure FILE COUNT` prints how fast `COUNT` objects are written and read; `churn read
+//! FILE` reads alone.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -111,7 +112,10 @@ async fn measure(store: &SqliteStore, count: u64) -> Result<(), StateError> {
     run.flush().await?;
     println!("record {} /s", rate(started));
     drop(run);
+    read(store).await
+}
 
+async fn read(store: &SqliteStore) -> Result<(), StateError> {
     let started = Instant::now();
     let stored = store.read(&key()).await?;
     let instances = stored.map_or(0, |stored| stored.snapshot.state.instances().len());
@@ -134,7 +138,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         [_, "measure", file, count] => measure(&SqliteStore::new(*file), count.parse()?).await?,
-        _ => return Err("usage: churn write FILE | churn measure FILE COUNT".into()),
+        [_, "read", file] => read(&SqliteStore::new(*file)).await?,
+        _ => return Err("usage: churn write FILE | measure FILE COUNT | read FILE".into()),
     }
     Ok(())
 }

@@ -92,6 +92,7 @@ fn cannot_make(error: &std::io::Error) -> Failure {
 /// Opens for reading; `None` if there is no database yet.
 pub(crate) fn open_to_read(path: &Path, options: Options) -> Result<Option<Connection>, Failure> {
     match std::fs::metadata(path) {
+        // Made by hand: the first write makes a database of it.
         Ok(meta) if meta.len() == 0 => return Ok(None),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -108,8 +109,12 @@ pub(crate) fn open_to_read(path: &Path, options: Options) -> Result<Option<Conne
         }
         found => found?,
     };
-    // Version 0: another process is making it now.
-    Ok((found > 0).then_some(conn))
+    if found < SUPPORTED {
+        conn.close().map_err(|(_, error)| Failure::from(error))?;
+        open_to_write(path, options)?;
+        return open_to_read(path, options);
+    }
+    Ok(Some(conn))
 }
 
 fn open_immutable(path: &Path, options: Options) -> Result<Connection, Failure> {
