@@ -10,7 +10,7 @@ use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_lang::eval::{NoHost, Resolved, Scope, evaluate};
 use groma_lang::functions::Host;
 use groma_lang::syntax::{BodySchema, Expr, Traversal, parse_file};
-use groma_value::{Value, from_json, type_from_json};
+use groma_value::{Type, Value, View, from_json, type_from_json};
 
 /// The locals of one file, each evaluated when it is asked for.
 struct Locals {
@@ -43,6 +43,10 @@ impl Scope for Locals {
         let value = match &*reference.root {
             "path" => Value::from("."),
             "terraform" => Value::from("default"),
+            "terraform_data" => {
+                let id = Value::unknown(Type::String).refine_not_null();
+                Value::object_of([("id", id)])
+            }
             _ => {
                 if let Some(value) = self.values.borrow().get(&**name) {
                     return Ok(Resolved { value: value.clone(), consumed: 1 });
@@ -205,4 +209,71 @@ fn errors_are_those_of_terraform() {
     different.sort_by(|a, b| a[7..].cmp(&b[7..]));
     assert!(different.is_empty(), "{}", different.join("\n"));
     assert!(theirs.len() >= 150);
+}
+
+/// A value as a plan shows it: what is unknown is null in a sequence and absent from an object.
+fn known_part(value: &Value) -> serde_json::Value {
+    match value.view() {
+        View::Null | View::Unknown(_) => serde_json::Value::Null,
+        View::Bool(value) => value.into(),
+        View::Number(number) => number.to_i64().map_or(number.to_f64().into(), Into::into),
+        View::String(text) => text.as_str().into(),
+        View::List(items) | View::Set(items) | View::Tuple(items) => {
+            items.iter().map(known_part).collect()
+        }
+        View::Map(fields) | View::Object(fields) => fields
+            .iter()
+            .filter(|(_, value)| value.is_known())
+            .map(|(name, value)| (name.to_string(), known_part(value)))
+            .collect(),
+    }
+}
+
+/// Where a value is unknown, as a plan shows it.
+fn unknown_part(value: &Value) -> serde_json::Value {
+    match value.view() {
+        View::Unknown(_) => true.into(),
+        View::List(items) | View::Set(items) | View::Tuple(items) => {
+            items.iter().map(unknown_part).collect()
+        }
+        View::Map(fields) | View::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.to_string(), unknown_part(value)))
+            .filter(|(_, unknown)| *unknown != false)
+            .collect(),
+        _ => false.into(),
+    }
+}
+
+#[test]
+fn what_is_unknown_is_unknown_to_terraform() {
+    const SOURCE: &str = include_str!("differential/unknowns.tf");
+    let locals = Locals::parse("unknowns.tf", SOURCE);
+    let dir = tempfile::tempdir().unwrap();
+    let outputs = locals.exprs.keys().map(|name| {
+        format!("output \"{name}\" {{\n  sensitive = true\n  value = [local.{name}]\n}}\n")
+    });
+    let resource = "resource \"terraform_data\" \"u\" {}\n".to_owned();
+    std::fs::write(dir.path().join("unknowns.tf"), SOURCE).unwrap();
+    let rest: String = std::iter::once(resource).chain(outputs).collect();
+    std::fs::write(dir.path().join("outputs.tf"), rest).unwrap();
+    let Some(_) = terraform(dir.path(), &["plan", "-out=plan"]) else { return };
+    let plan = terraform(dir.path(), &["show", "-json", "plan"]).unwrap();
+    let plan: serde_json::Value = serde_json::from_slice(&plan).unwrap();
+    let mut different = Vec::new();
+    for (name, expr) in &locals.exprs {
+        let change = &plan["output_changes"][name];
+        let (value, diags) = evaluate(expr, &locals);
+        let value = Value::tuple(vec![value.unmark_deep().0]);
+        let known = value.is_wholly_known();
+        let unknown = if known { false.into() } else { unknown_part(&value) };
+        let ours = (known_part(&value), unknown);
+        let theirs = (change["after"].clone(), change["after_unknown"].clone());
+        if !diags.is_empty() || ours != theirs {
+            let source = expr.as_ref().source();
+            different.push(format!("{name} = {source}\n  ours   {ours:?}\n  theirs {theirs:?}"));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+    assert!(locals.exprs.len() >= 120);
 }

@@ -77,7 +77,7 @@ impl Evaluator<'_> {
             FunctionRef::External(function) => (function.required(), function.is_variadic()),
             FunctionRef::Unknown | FunctionRef::Forbidden => (0, true),
         };
-        if let Some(error) = check_count(&site, &function, required, variadic) {
+        if let Some(error) = self.check_count(&site, &function, required, variadic, env) {
             diags.push(error);
             return Value::dynamic();
         }
@@ -183,6 +183,40 @@ impl Evaluator<'_> {
             diags.push(self.call_failed(site, name, &error, env));
             Value::dynamic()
         })
+    }
+
+    /// Why there are too few or too many arguments.
+    fn check_count(
+        &mut self,
+        site: &Site<'_>,
+        function: &FunctionRef,
+        required: usize,
+        variadic: bool,
+        env: Env<'_>,
+    ) -> Option<Diagnostic> {
+        let Site { expr, call, args } = site;
+        let name = call.name;
+        let (summary, detail, subject) = if args.len() < required {
+            let missing = match function {
+                FunctionRef::Builtin(function) => function.parameter(args.len()).map(|p| p.name),
+                FunctionRef::External(function) => function.parameter(args.len()).map(|p| p.name),
+                FunctionRef::Unknown | FunctionRef::Forbidden => None,
+            };
+            let at_least = if variadic { " at least" } else { "" };
+            let detail = format!(
+                "Function {name:?} expects{at_least} {required} argument(s). Missing value for \
+                 {:?}.",
+                missing.unwrap_or_default()
+            );
+            ("Not enough function arguments", detail, call.close_span)
+        } else {
+            let first_extra = args.get(required).filter(|_| !variadic)?;
+            let detail = format!("Function {name:?} expects only {required} argument(s).");
+            ("Too many function arguments", detail, first_extra.subject())
+        };
+        let mut diagnostic = self.error(summary, detail, subject, *expr, env).within(expr.span());
+        diagnostic.function_call = Some(name.to_owned());
+        Some(diagnostic)
     }
 
     /// The arguments' values, converted to the parameters' types; `None` if any is wrong.
@@ -297,38 +331,6 @@ impl Evaluator<'_> {
             ),
         )
     }
-}
-
-fn check_count(
-    site: &Site<'_>,
-    function: &FunctionRef,
-    required: usize,
-    variadic: bool,
-) -> Option<Diagnostic> {
-    let Site { expr, call, args } = site;
-    let name = call.name;
-    let diagnostic = if args.len() < required {
-        let missing = match function {
-            FunctionRef::Builtin(function) => function.parameter(args.len()).map(|p| p.name),
-            FunctionRef::External(function) => function.parameter(args.len()).map(|p| p.name),
-            FunctionRef::Unknown | FunctionRef::Forbidden => None,
-        };
-        let at_least = if variadic { " at least" } else { "" };
-        let detail = format!(
-            "Function {name:?} expects{at_least} {required} argument(s). Missing value for {:?}.",
-            missing.unwrap_or_default()
-        );
-        Diagnostic::error("Not enough function arguments", detail).at(call.close_span)
-    } else if !variadic && args.len() > required {
-        let detail = format!("Function {name:?} expects only {required} argument(s).");
-        let first_extra = args.get(required).map(Argument::subject);
-        Diagnostic::error("Too many function arguments", detail).at_opt(first_extra)
-    } else {
-        return None;
-    };
-    let mut diagnostic = diagnostic.within(expr.span());
-    diagnostic.function_call = Some(name.to_owned());
-    Some(diagnostic)
 }
 
 /// Calls a function that knows nothing of nulls, unknowns and marks.

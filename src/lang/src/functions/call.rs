@@ -131,9 +131,7 @@ impl Function {
         }
         // With an argument that the function cannot deal with it is not called, so that no
         // mark is dealt with either.
-        let dynamic = self.any(&args, |arg, parameter| {
-            !parameter.allow_dynamic && is_dynamic(arg)
-        });
+        let dynamic = self.any(&args, |arg, parameter| !parameter.allow_dynamic && is_dynamic(arg));
         let unknown = dynamic || self.any(&args, |arg, p| !p.allow_unknown && !arg.is_known());
         let (args, marks) = self.unmark(args, unknown);
         let ty = if dynamic { Type::Dynamic } else { (self.return_type)(&args)? };

@@ -196,3 +196,26 @@ locals {
   unknown_06 = foo::bar::baz(1)
   unknown_07 = type("a")
 }
+
+locals {
+  template = "hi $${name}"
+  broken   = "$${"
+  nested   = "$${templatestring(a, {})}"
+}
+
+locals {
+  render_01 = templatestring(local.template, {})
+  render_02 = templatestring(local.broken, {})
+  render_03 = templatestring(local.nested, { a = "x" })
+  render_04 = templatestring(local.template, 1)
+  render_05 = templatestring(local.template, { "1a" = 1, name = 1 })
+  render_06 = templatestring(local.template, null)
+  render_07 = templatestring(local.object, {})
+  render_08 = templatestring("x", {})
+  render_09 = templatestring("x${local.template}", {})
+  render_10 = templatestring("${local.template}", {})
+  render_11 = templatestring(upper(local.template), {})
+  render_12 = templatestring(local.template, { name = null })
+  render_13 = templatestring(local.template, { name = [] })
+  render_14 = templatestring(local.template)
+}
