@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`source`] | where files come from: a directory, memory, a recording and its replay |
 //! | `model` | what each block says, and the tree of modules |
+//! | [`host`] | the functions that read files
 //! | [`modules`] | where called modules are |
 //! | `reference` | what a traversal refers to |
 //! | [`version`] | versions and constraints |
@@ -12,6 +13,7 @@
 //! **Invariant:** no I/O but through a [`Source`]; the environment is never read.
 
 mod decode;
+pub mod host;
 mod load;
 mod model;
 pub mod modules;

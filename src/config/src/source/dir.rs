@@ -67,7 +67,7 @@ impl Source for DirSource {
         match fs::metadata(self.real(path)) {
             Ok(metadata) => Ok(Some(kind_of(metadata.file_type()))),
             Err(error) => match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+                io::ErrorKind::NotFound => Ok(None),
                 _ => Err(wrap(path, &error)),
             },
         }

@@ -12,6 +12,7 @@
 //! absolute. They may lead upwards (`../modules/a`). A clean path is what is shown to people.
 
 mod dir;
+mod glob;
 mod memory;
 pub mod path;
 mod snapshot;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use dir::DirSource;
+pub use glob::{GlobError, glob};
 pub use memory::MemorySource;
 pub use snapshot::{Digest, RecordingSource, Snapshot, SnapshotSource};
 
