@@ -28,11 +28,11 @@ pub const VARIABLES: &[Variable] = &[
         name: "TF_DATA_DIR",
         meaning: "Where the name of the selected workspace is kept; `.terraform` by default.",
     },
+    Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable {
         name: "TF_IN_AUTOMATION",
         meaning: "Any value: leave out hints about what to type next.",
     },
-    Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
 ];

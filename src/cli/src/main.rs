@@ -5,9 +5,16 @@ mod argv;
 mod commands;
 mod environment;
 mod error;
+mod files;
+mod follow;
+mod interrupt;
+mod operation;
+mod project;
 mod providers;
+mod replay;
 mod store;
 mod terminal;
+mod variables;
 mod workspace;
 
 use std::process::ExitCode;

@@ -18,6 +18,8 @@ pub struct Terminal {
     pub out: Style,
     /// How standard error looks.
     pub err: Style,
+    /// Whether somebody watches standard output.
+    pub watched: bool,
     /// Whether somebody can answer questions.
     pub interactive: bool,
 }
@@ -33,6 +35,7 @@ impl Terminal {
         Self {
             out: style(io::stdout().is_terminal()),
             err: style(io::stderr().is_terminal()),
+            watched: io::stdout().is_terminal() && env.get("TERM") != Some("dumb"),
             interactive: io::stdin().is_terminal(),
         }
     }

@@ -4,6 +4,7 @@
 //! decides.
 
 pub mod change;
+pub mod configuration;
 pub mod console;
 pub mod diagnostic;
 pub mod json;

@@ -3,8 +3,12 @@
 mod completion;
 mod fmt;
 mod force_unlock;
+mod generate;
 mod output;
+mod plan;
+mod show;
 mod state;
+mod taint;
 pub mod version;
 mod workspace;
 
@@ -13,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use groma_config::Source;
 use groma_diag::SourceMap;
 
 use crate::environment::Environment;
@@ -39,7 +44,11 @@ enum Command {
     Fmt(fmt::Args),
     ForceUnlock(force_unlock::Args),
     Output(output::Args),
+    Plan(plan::Args),
+    Show(show::Args),
     State(state::Args),
+    Taint(taint::Taint),
+    Untaint(taint::Untaint),
     Version(version::Args),
     Workspace(workspace::Args),
 }
@@ -53,6 +62,8 @@ pub struct Invocation {
     pub terminal: Terminal,
     /// The directory that the command works in.
     pub directory: PathBuf,
+    /// The directory that the command was started in.
+    pub started_in: PathBuf,
     /// The root module's path in its repository, which names its state; empty outside of one.
     pub stack: String,
     /// Files read so far, for diagnostics.
@@ -60,6 +71,14 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// Where configuration is read from, and the commit if it is one.
+    ///
+    /// # Errors
+    /// The revision cannot be read.
+    pub fn source(&self) -> Result<(Arc<dyn Source>, Option<String>), CommandError> {
+        Ok((crate::project::directory_source(&self.directory, &self.started_in), None))
+    }
+
     /// Asks for a plain `yes`.
     ///
     /// # Errors
@@ -102,6 +121,7 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
             env: env.clone(),
             terminal,
             stack: String::new(),
+            started_in: directory.clone(),
             directory,
             sources: sources.clone(),
         };
@@ -140,6 +160,10 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
         Some(Command::Fmt(args)) => fmt::run(&args, invocation),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
         Some(Command::Output(args)) => output::run(&args, invocation),
+        Some(Command::Plan(args)) => plan::run(&args, invocation),
+        Some(Command::Show(args)) => show::run(&args, invocation),
+        Some(Command::Taint(args)) => taint::taint(&args, invocation),
+        Some(Command::Untaint(args)) => taint::untaint(&args, invocation),
         Some(Command::State(args)) => state::run(&args, invocation),
         Some(Command::Version(args)) => version::run(&args, invocation),
         Some(Command::Workspace(args)) => workspace::run(args, invocation),

@@ -1,0 +1,111 @@
+//! What a plan is asked for.
+
+use clap::{ArgAction, Args};
+use groma_addr::{ResourceInstance, Target, parse_resource_instance, parse_target};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_engine::PlanMode;
+
+/// The flags that `plan`, `apply`, `destroy` and `refresh` share.
+#[derive(Args, Clone, Debug)]
+pub struct PlanningArgs {
+    /// Plan to destroy everything that is managed
+    #[arg(long)]
+    pub destroy: bool,
+    /// Plan only to take note of what changed outside
+    #[arg(long)]
+    pub refresh_only: bool,
+    /// Read the objects that are managed before planning
+    #[arg(long, default_value_t = true, action = ArgAction::Set)]
+    pub refresh: bool,
+    /// Replace this resource instance; may be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub replace: Vec<String>,
+    /// Plan only for this module, resource or instance, and what it depends on; may be given
+    /// several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+    /// How many objects may be worked on at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallelism: u16,
+    /// Ask for input variables that have no value
+    #[arg(long, default_value_t = true, action = ArgAction::Set)]
+    pub input: bool,
+    /// Show warnings as a list of titles
+    #[arg(long)]
+    pub compact_warnings: bool,
+    /// Print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// No colours
+    #[arg(long)]
+    pub no_color: bool,
+}
+
+impl PlanningArgs {
+    /// The kind of plan.
+    ///
+    /// # Errors
+    /// Flags that exclude each other.
+    pub fn mode(&self) -> Result<PlanMode, Diagnostics> {
+        let both = |what: &str| {
+            Diagnostic::error("Incompatible plan mode options", what.to_owned()).into()
+        };
+        match (self.destroy, self.refresh_only) {
+            (true, true) => {
+                Err(both("The -destroy and -refresh-only options are mutually-exclusive."))
+            }
+            (false, true) if !self.refresh => Err(both(
+                "It doesn't make sense to use -refresh-only at the same time as -refresh=false, \
+                 because Groma would have nothing to do.",
+            )),
+            (_, true) if !self.replace.is_empty() => Err(both(
+                "The -replace option cannot be used with -refresh-only, which changes nothing.",
+            )),
+            (true, _) if !self.replace.is_empty() => Err(both(
+                "The -replace option cannot be used with -destroy, which replaces nothing.",
+            )),
+            (true, _) => Ok(PlanMode::Destroy),
+            (_, true) => Ok(PlanMode::RefreshOnly),
+            _ => Ok(PlanMode::Normal),
+        }
+    }
+
+    /// The addresses of `-target`.
+    ///
+    /// # Errors
+    /// Every one that is not an address.
+    pub fn targets(&self) -> Result<Vec<Target>, Diagnostics> {
+        all(&self.target, |text| {
+            parse_target(text).map_err(|error| {
+                Diagnostic::error(format!("Invalid target {text:?}"), error.message)
+            })
+        })
+    }
+
+    /// The addresses of `-replace`.
+    ///
+    /// # Errors
+    /// Every one that is not the address of one instance.
+    pub fn replacements(&self) -> Result<Vec<ResourceInstance>, Diagnostics> {
+        all(&self.replace, |text| {
+            parse_resource_instance(text).map_err(|error| {
+                Diagnostic::error(format!("Invalid force-replace address {text:?}"), error.message)
+            })
+        })
+    }
+}
+
+fn all<T>(
+    texts: &[String],
+    parse: impl Fn(&str) -> Result<T, Diagnostic>,
+) -> Result<Vec<T>, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let mut out = Vec::with_capacity(texts.len());
+    for text in texts {
+        match parse(text) {
+            Ok(value) => out.push(value),
+            Err(diagnostic) => diags.push(diagnostic),
+        }
+    }
+    if diags.has_errors() { Err(diags) } else { Ok(out) }
+}

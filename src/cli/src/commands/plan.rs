@@ -1,0 +1,115 @@
+//! `groma plan`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use groma_diag::Diagnostics;
+use groma_engine::{Plan, PlanMode};
+use groma_render::plan::plan_text;
+use groma_render::schemas::Schemas;
+
+use super::{Invocation, Outcome, block_on};
+use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
+use crate::error::CommandError;
+use crate::files::write_private;
+use crate::operation::{Operation, Request};
+use crate::terminal::Terminal;
+
+/// Show what would be done to make the world as the configuration says
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    planning: PlanningArgs,
+    #[command(flatten)]
+    vars: VarArgs,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    legacy: LegacyStateArgs,
+    /// Write the plan to a file, for apply
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit with 0 for no changes, 1 for an error, 2 for changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Write resource blocks for imports that have none to this file
+    #[arg(long, value_name = "FILE")]
+    generate_config_out: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    args.legacy.refuse()?;
+    let request = Request {
+        planning: args.planning.clone(),
+        vars: args.vars.clone(),
+        lock: args.lock.clone(),
+        operation: "plan",
+        generate_config: args.generate_config_out.is_some(),
+    };
+    let terminal = invocation.terminal.plain(args.planning.no_color);
+    let operation = Operation::prepare(&request, invocation)?;
+    let plan = block_on(operation.plan())?;
+    if let Some(path) = &args.generate_config_out {
+        super::generate::write(&plan, path)?;
+    }
+    report(&operation, &plan, terminal, &args.planning);
+    if plan.errored {
+        return Err(CommandError::silent(1));
+    }
+    if let Some(path) = &args.out {
+        let bytes = groma_engine::write_plan(&plan)
+            .map_err(|error| CommandError::new("Failed to write plan file", format!("{error}.")))?;
+        write_private(path, &bytes).map_err(|error| {
+            CommandError::new(
+                "Failed to write plan file",
+                format!("The plan file could not be written: {error}."),
+            )
+        })?;
+    }
+    if !args.planning.json {
+        epilogue(&plan, args.out.as_deref(), invocation, terminal);
+    }
+    let changes = args.detailed_exitcode && plan.has_changes();
+    Ok(if changes { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+/// Shows a plan and what there is to say about it.
+pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: &PlanningArgs) {
+    if args.json {
+        operation.finish_json(plan);
+        return;
+    }
+    terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
+    let mut diagnostics: Diagnostics = operation.warnings();
+    diagnostics.extend(plan.diagnostics.clone());
+    terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);
+}
+
+/// Shows a plan that was read from a file.
+pub fn show(plan: &Plan, schemas: &Schemas, terminal: Terminal) {
+    terminal.print(&plan_text(plan, schemas, terminal.out));
+}
+
+fn epilogue(plan: &Plan, out: Option<&Path>, invocation: &Invocation, terminal: Terminal) {
+    if !plan.has_changes() && plan.mode != PlanMode::RefreshOnly && out.is_none()
+        || invocation.env.in_automation()
+    {
+        return;
+    }
+    let rule = "─".repeat(77);
+    let text = match out {
+        Some(path) => format!(
+            "Saved the plan to: {path}\n\nTo perform exactly these actions, run the following \
+             command to apply:\n    groma apply {path:?}\n",
+            path = path.display()
+        ),
+        None => {
+            "Note: You didn't use the -out option to save this plan, so Groma can't\nguarantee \
+                 to take exactly these actions if you run \"groma apply\" now.\n"
+                .to_owned()
+        }
+    };
+    terminal.print(&format!("\n{rule}\n\n{text}"));
+}

@@ -1,0 +1,120 @@
+//! `groma taint` and `groma untaint`
+
+use std::process::ExitCode;
+
+use groma_addr::{Mode, parse_resource_instance};
+use groma_diag::Diagnostic;
+use groma_state::{Change, ObjectStatus};
+
+use super::{Invocation, Outcome, block_on};
+use crate::args::{LegacyStateArgs, LockArgs};
+use crate::error::CommandError;
+use crate::store::{StateAccess, state_error};
+
+/// Mark a resource instance as not fully functional, so that the next plan replaces it
+#[derive(clap::Args, Debug)]
+pub struct Taint {
+    #[command(flatten)]
+    args: Args,
+}
+
+/// Remove the mark that a resource instance is not fully functional
+#[derive(clap::Args, Debug)]
+pub struct Untaint {
+    #[command(flatten)]
+    args: Args,
+}
+
+#[derive(clap::Args, Debug)]
+struct Args {
+    /// The instance
+    address: String,
+    /// Succeed though the instance is not in the state
+    #[arg(long)]
+    allow_missing: bool,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    legacy: LegacyStateArgs,
+}
+
+pub fn taint(command: &Taint, invocation: &Invocation) -> Outcome {
+    run(&command.args, ObjectStatus::Tainted, invocation)
+}
+
+pub fn untaint(command: &Untaint, invocation: &Invocation) -> Outcome {
+    run(&command.args, ObjectStatus::Ready, invocation)
+}
+
+fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
+    args.legacy.refuse()?;
+    let addr = parse_resource_instance(&args.address)
+        .map_err(|error| CommandError::new("Invalid address", error.message))?;
+    if addr.resource.mode != Mode::Managed {
+        return Err(CommandError::new(
+            format!("Invalid resource instance address: {addr}"),
+            "Only managed resources can be tainted.",
+        ));
+    }
+    let command = if status == ObjectStatus::Tainted { "taint" } else { "untaint" };
+    let access = StateAccess::open(invocation)?;
+    let done = block_on(access.locked(&args.lock, command, |lock| {
+        let (access, addr) = (&access, &addr);
+        async move {
+            let Some(stored) = access.read().await? else { return Ok(None) };
+            let Some(instance) = stored.snapshot.state.instance(addr) else { return Ok(None) };
+            let Some(mut object) = instance.current.clone() else { return Ok(None) };
+            if object.status == status && status == ObjectStatus::Ready {
+                return Ok(Some(false));
+            }
+            object.status = status;
+            let change = Change::Object {
+                addr: addr.clone(),
+                deposed: None,
+                provider: instance.provider.clone(),
+                object: Some(object),
+            };
+            let meta = access.meta(command, None);
+            let run = access.store.begin_run(&access.key, lock.as_ref(), meta).await;
+            let run = run.map_err(state_error)?;
+            run.record(vec![change]).await.map_err(state_error)?;
+            run.close().await.map_err(state_error)?;
+            Ok(Some(true))
+        }
+    }))?;
+    match done {
+        Some(true) => {
+            let text = match status {
+                ObjectStatus::Tainted => {
+                    format!("Resource instance {addr} has been marked as tainted.\n")
+                }
+                ObjectStatus::Ready => {
+                    format!("Resource instance {addr} has been successfully untainted.\n")
+                }
+            };
+            invocation.terminal.print(&text);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(false) => Err(CommandError::new(
+            "Resource instance is not tainted",
+            format!(
+                "Resource instance {addr} is not currently tainted, and so it cannot be untainted."
+            ),
+        )),
+        None if args.allow_missing => {
+            let warning = Diagnostic::warning(
+                "No such resource instance",
+                format!(
+                    "Resource instance {addr} was not found, but this is not an error because \
+                     -allow-missing was set."
+                ),
+            );
+            invocation.terminal.diagnostics(&warning.into(), &invocation.sources, false);
+            Ok(ExitCode::SUCCESS)
+        }
+        None => Err(CommandError::new(
+            "No such resource instance",
+            format!("There is no resource instance in the state with the address {addr}."),
+        )),
+    }
+}

@@ -1,0 +1,253 @@
+//! Planning for a command: configuration, variables, state and providers brought together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use groma_diag::{Diagnostic, Diagnostics, SourceMap};
+use groma_engine::{
+    Cancel, Counts, Directives, Event, Events as _, Factories, Options, Plan, PlanInput, PlanMode,
+    plan,
+};
+use groma_render::schemas::Schemas;
+use groma_state::Stored;
+
+use crate::args::{LockArgs, PlanningArgs, VarArgs};
+use crate::commands::Invocation;
+use crate::error::CommandError;
+use crate::follow::{JsonFollower, TextFollower};
+use crate::project::Project;
+use crate::providers;
+use crate::store::StateAccess;
+use crate::variables;
+
+/// What a command asks for.
+pub struct Request {
+    /// The plan's options.
+    pub planning: PlanningArgs,
+    /// Values of input variables.
+    pub vars: VarArgs,
+    /// How the state is locked.
+    pub lock: LockArgs,
+    /// `plan`, `apply`, `destroy`, `refresh`.
+    pub operation: &'static str,
+    /// Whether imports may lack a resource block.
+    pub generate_config: bool,
+}
+
+/// Everything that a plan is made from, ready.
+pub struct Operation<'a> {
+    request: &'a Request,
+    invocation: &'a Invocation,
+    project: Project,
+    factories: Factories,
+    schemas: Schemas,
+    options: Options,
+    access: StateAccess,
+    follower: Follower,
+    cancel: Cancel,
+    warnings: Diagnostics,
+}
+
+/// How the run is followed.
+pub enum Follower {
+    /// By people.
+    Text(TextFollower),
+    /// By a program.
+    Json(JsonFollower),
+}
+
+impl groma_engine::Events for Follower {
+    fn emit(&self, event: Event) {
+        match self {
+            Self::Text(follower) => follower.emit(event),
+            Self::Json(follower) => follower.emit(event),
+        }
+    }
+}
+
+impl<'a> Operation<'a> {
+    /// Reads the configuration and the values of variables, and opens the state.
+    ///
+    /// # Errors
+    /// Any of them cannot be read, or says something wrong.
+    pub fn prepare(request: &'a Request, invocation: &'a Invocation) -> Result<Self, CommandError> {
+        let args = &request.planning;
+        let mode = args.mode()?;
+        let (targets, force_replace) = (args.targets()?, args.replacements()?);
+        let project = Project::load(invocation)?;
+        if project.is_empty() && mode != PlanMode::Destroy {
+            return Err(no_configuration());
+        }
+        refuse_backend(&project)?;
+        let mut warnings = project.warnings.clone();
+        let terminal = invocation.terminal.plain(args.no_color);
+        let asking = args.input && !args.json && invocation.env.allows_input();
+        let (values, problems) = variables::gather(&project, &request.vars, invocation, asking)?;
+        warnings.extend(problems.ok_or(())?.1);
+        let follower = if args.json {
+            let operation = if mode == PlanMode::Destroy { "destroy" } else { request.operation };
+            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone(), operation))
+        } else {
+            Follower::Text(TextFollower::new(terminal))
+        };
+        let natives = providers::native(&invocation.directory);
+        let schemas = crate::commands::block_on(providers::schemas(&natives))?;
+        let options = Options {
+            mode,
+            targets,
+            force_replace,
+            refresh: args.refresh,
+            variables: values,
+            parallelism: usize::from(args.parallelism),
+            timestamp: SystemTime::now(),
+            generate_config: request.generate_config,
+        };
+        Ok(Self {
+            request,
+            invocation,
+            factories: providers::serving(&project, natives)?,
+            project,
+            schemas,
+            options,
+            access: StateAccess::open(invocation)?,
+            follower,
+            cancel: Cancel::new(),
+            warnings,
+        })
+    }
+
+    /// Makes the plan, under the state's lock.
+    ///
+    /// # Errors
+    /// The state cannot be locked or read. What is wrong with the plan is in the plan.
+    pub async fn plan(&self) -> Result<Plan, CommandError> {
+        crate::interrupt::listen(&self.cancel, self.invocation.terminal);
+        let operation = format!("OperationType{}", title(self.request.operation));
+        self.access
+            .locked(&self.request.lock, &operation, |_lock| async {
+                let stored = self.access.read().await?;
+                Ok(self.plan_against(stored.as_ref()).await)
+            })
+            .await
+    }
+
+    /// Makes the plan against a state; the caller has the lock.
+    pub async fn plan_against(&self, stored: Option<&Stored>) -> Plan {
+        plan(PlanInput {
+            config: &self.project.config,
+            source: &self.project.source,
+            state: stored,
+            providers: &self.factories,
+            options: &self.options,
+            directives: &Directives::default(),
+            workspace: &self.access.key.workspace,
+            commit: self.project.commit.as_deref(),
+            home: self.invocation.env.get("HOME"),
+            events: &self.follower,
+            cancel: &self.cancel,
+        })
+        .await
+    }
+
+    /// Ends the JSON stream of a plan: diagnostics, the summary, the outputs.
+    pub fn finish_json(&self, plan: &Plan) {
+        let mut diagnostics = self.warnings();
+        diagnostics.extend(plan.diagnostics.clone());
+        if !plan.errored {
+            let mut counts = Counts::default();
+            plan.changes.iter().for_each(|change| counts.count(change));
+            let mode = plan.mode;
+            self.follower.emit(Event::ChangeSummary { counts, applied: false, mode });
+            self.follower.emit(Event::Outputs(plan.outputs.clone()));
+        }
+        for diagnostic in diagnostics {
+            self.follower.emit(Event::Diagnostic(diagnostic));
+        }
+    }
+
+    /// Schemas, for showing plans.
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// Files, for showing diagnostics.
+    pub fn sources(&self) -> &Arc<SourceMap> {
+        &self.invocation.sources
+    }
+
+    /// What was found while preparing.
+    pub fn warnings(&self) -> Diagnostics {
+        self.warnings.clone()
+    }
+
+    /// The state.
+    pub fn access(&self) -> &StateAccess {
+        &self.access
+    }
+
+    /// How the run is followed.
+    pub fn follower(&self) -> &Follower {
+        &self.follower
+    }
+
+    /// Ends the run early.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// What makes providers.
+    pub fn factories(&self) -> &Factories {
+        &self.factories
+    }
+}
+
+fn no_configuration() -> CommandError {
+    CommandError::new(
+        "No configuration files",
+        "Plan requires configuration to be present. Planning without a configuration would mark \
+         everything for destruction, which is normally not what is desired. If you would like to \
+         destroy everything, run plan with the -destroy option. Otherwise, create a Terraform \
+         configuration file (.tf file) and try again.",
+    )
+}
+
+fn title(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Refuses configuration whose state is elsewhere: planning against an empty state would plan to
+/// create everything once more.
+///
+/// # Errors
+/// There is a `backend` other than `local`, or a `cloud` block.
+pub fn refuse_backend(project: &Project) -> Result<(), CommandError> {
+    let Some(root) = project.config.root() else { return Ok(()) };
+    let refused = |what: String, span| {
+        Err(CommandError::from(
+            Diagnostic::error(
+                "Unsupported backend",
+                format!(
+                    "The state of this configuration is kept in {what}, which this version of Groma \
+                     cannot read. Nothing was planned, because a plan against an empty state would \
+                     create everything once more. To bring the state here, remove the block, run \
+                     \"terraform state pull\" before that, and \"groma state push\" after."
+                ),
+            )
+            .at(span),
+        ))
+    };
+    if let Some(cloud) = &root.cloud {
+        return refused("HCP Terraform (the cloud block)".to_owned(), cloud.span);
+    }
+    match &root.backend {
+        Some(backend) if &*backend.ty != "local" => {
+            refused(format!("the {:?} backend", &*backend.ty), backend.span)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// By name, for those who only want the values.
+pub type Variables = BTreeMap<groma_addr::Ident, groma_engine::VariableValue>;

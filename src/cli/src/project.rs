@@ -1,0 +1,64 @@
+//! The configuration that a command works on: its source, read and checked.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use groma_config::source::RecordingSource;
+use groma_config::{Config, DirSource, LocalModules, Source, load_config};
+use groma_diag::Diagnostics;
+use groma_engine::Recording;
+
+use crate::commands::Invocation;
+use crate::error::CommandError;
+
+/// A configuration, with where it was read from.
+pub struct Project {
+    /// As it was read.
+    pub config: Arc<Config>,
+    /// Where from. What is read is recorded, for the plan.
+    pub source: Arc<Recording>,
+    /// The commit, if it was read from one.
+    pub commit: Option<String>,
+    /// What was worth a warning.
+    pub warnings: Diagnostics,
+}
+
+impl Project {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// The source cannot be read, or there are errors in the configuration.
+    pub fn load(invocation: &Invocation) -> Result<Self, CommandError> {
+        let project = Self::load_lenient(invocation)?;
+        if project.warnings.has_errors() {
+            return Err(project.warnings.into());
+        }
+        Ok(project)
+    }
+
+    /// Reads the configuration; errors in it are among the warnings.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    pub fn load_lenient(invocation: &Invocation) -> Result<Self, CommandError> {
+        let (source, commit) = invocation.source()?;
+        let source = Arc::new(RecordingSource::new(source));
+        let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
+        Ok(Self { config: Arc::new(config), source, commit, warnings })
+    }
+
+    /// Whether there is any configuration.
+    pub fn is_empty(&self) -> bool {
+        groma_config::module_files(&*self.source, ".").is_ok_and(|files| files.is_empty())
+    }
+}
+
+/// The directory as a source.
+pub fn directory_source(directory: &Path, started_in: &Path) -> Arc<dyn Source> {
+    Arc::new(DirSource::new(directory, started_in))
+}
+
+/// A path of the command line, against the directory that the command works in.
+pub fn against(directory: &Path, path: &Path) -> PathBuf {
+    directory.join(path)
+}

@@ -1,0 +1,100 @@
+//! Expressions as constants or as the references that they make.
+
+use groma_config::{Reference, Subject};
+use groma_lang::eval::{NoScope, evaluate};
+use groma_lang::syntax::{AttributeSchema, BlockSchema, Body, BodySchema, Expr, Traversal};
+use groma_provider_api::{Block, Nesting};
+
+use crate::json::{Json, Object, known_json};
+
+/// `constant_value`, or `references`, or neither if only functions are called.
+pub(super) fn expression_json(expr: &Expr) -> Object {
+    let mut out = Object::new();
+    let (value, diagnostics) = evaluate(expr, &NoScope);
+    if !diagnostics.has_errors()
+        && value.is_wholly_known()
+        && let Some(constant) = known_json(&value)
+    {
+        out.set("constant_value", constant);
+    }
+    let references: Vec<String> = expr.variables().iter().flat_map(reference_strings).collect();
+    let mut seen = std::collections::HashSet::new();
+    let references: Vec<String> =
+        references.into_iter().filter(|reference| seen.insert(reference.clone())).collect();
+    out.set_some("references", references);
+    out
+}
+
+/// A reference, and everything that it leads through, from the whole to the object.
+pub(super) fn reference_strings(traversal: &Traversal) -> Vec<String> {
+    let Ok(reference) = Reference::parse(traversal) else { return Vec::new() };
+    let text = |end: usize| {
+        let text = traversal.prefix(end).to_string();
+        text.strip_prefix("resource.").map(str::to_owned).unwrap_or(text)
+    };
+    let subject = reference.consumed;
+    let mut out: Vec<String> = (subject..=traversal.steps.len()).rev().map(text).collect();
+    match reference.subject {
+        // An instance also means its resource or its call, and an output also its instance.
+        Subject::Resource { key: Some(_), .. } | Subject::Module { output: Some(_), .. } => {
+            out.push(text(subject.saturating_sub(1)));
+        }
+        Subject::Module { key: Some(_), output: None, .. } => {
+            out.push(text(subject.saturating_sub(1)));
+        }
+        _ => {}
+    }
+    out
+}
+
+/// The arguments and blocks of a body, by schema. What the schema does not have, and what
+/// `dynamic` makes, is left out.
+pub(super) fn body_json(body: &Body, schema: &Block) -> Object {
+    let mut wanted = BodySchema::new();
+    for name in schema.attributes.keys() {
+        wanted.add_attribute(AttributeSchema { name: name.to_string().into(), required: false });
+    }
+    for (name, nested) in &schema.blocks {
+        let labels = if nested.nesting == Nesting::Map { vec!["key".into()] } else { Vec::new() };
+        wanted.add_block(BlockSchema { ty: name.to_string().into(), labels });
+    }
+    let (content, _, _) = body.partial_content(&wanted);
+    let mut out: Vec<(String, Json)> = content
+        .attributes
+        .iter()
+        .map(|attribute| (attribute.name.to_string(), expression_json(&attribute.expr).into()))
+        .collect();
+    for (name, nested) in &schema.blocks {
+        let mut blocks = content.blocks_of(name).peekable();
+        if blocks.peek().is_none() {
+            continue;
+        }
+        let json = match nested.nesting {
+            Nesting::Single | Nesting::Group => {
+                blocks.next().map_or(Json::Null, |b| body_json(&b.body, &nested.block).into())
+            }
+            Nesting::List | Nesting::Set => {
+                Json::from(blocks.map(|b| body_json(&b.body, &nested.block)).collect::<Vec<_>>())
+            }
+            Nesting::Map => {
+                let members = blocks.map(|block| {
+                    let key = block.labels.first().map(|l| l.text.to_string()).unwrap_or_default();
+                    (key, Json::from(body_json(&block.body, &nested.block)))
+                });
+                Json::Object(members.collect())
+            }
+        };
+        out.push((name.to_string(), json));
+    }
+    out.sort_by(|a, b| a.0.cmp(&b.0));
+    out.into_iter().collect()
+}
+
+/// Every argument of a body that has no schema at hand.
+pub(super) fn just_attributes_json(body: &Body) -> Object {
+    let (attributes, _) = body.just_attributes();
+    attributes
+        .iter()
+        .map(|attribute| (attribute.name.to_string(), expression_json(&attribute.expr).into()))
+        .collect()
+}
