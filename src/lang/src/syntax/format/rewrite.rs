@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use groma_value::Str;
+
 use super::Token;
 use crate::syntax::expr::decode_text;
 use crate::syntax::lex::Kind;
@@ -96,7 +98,8 @@ impl Rewriter<'_, '_> {
             };
             with.push(made(Kind::OQuote, "\""));
             if !text.is_empty() {
-                with.push(made(Kind::QuotedLit, escaped(&text)));
+                // Terraform writes labels as the language sees them: normalised.
+                with.push(made(Kind::QuotedLit, escaped(&Str::new(&text))));
             }
             with.push(made(Kind::CQuote, "\""));
         }

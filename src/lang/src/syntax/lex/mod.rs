@@ -74,7 +74,7 @@ pub(super) enum Kind {
     Semicolon,
     Invalid,
     BadUtf8,
-    /// Line ends inside quotes.
+    /// Line ends inside quotes: the string ends here.
     QuotedNewline,
 }
 

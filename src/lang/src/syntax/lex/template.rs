@@ -41,10 +41,7 @@ impl Lexer<'_> {
                 self.modes.pop();
                 return self.take(Kind::CQuote, 1);
             }
-            Some(b'\r' | b'\n') => {
-                let len = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-                return self.take(Kind::QuotedNewline, len);
-            }
+            Some(b'\r' | b'\n') => return self.broken_string(),
             Some(_) => {}
         }
         let len = quoted_len(rest);
@@ -54,6 +51,25 @@ impl Lexer<'_> {
             (0, len) => self.take(Kind::Invalid, len),
             (len, _) => self.take(Kind::QuotedLit, len),
         }
+    }
+
+    /// A line end where only text may be. The closing quote is missing, or belongs to a string of
+    /// several lines; either way what follows is more likely code than text. The line end itself
+    /// is scanned again, as code.
+    fn broken_string(&mut self) -> Token {
+        let rest = self.rest();
+        let len = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let token = self.take(Kind::QuotedNewline, len);
+        self.pos -= len;
+        while self.modes.len() > 1 {
+            match self.modes.last() {
+                Some(Mode::Heredoc { .. }) => break,
+                Some(Mode::Code(Some(level))) => self.braces = level.wrapping_sub(1),
+                _ => {}
+            }
+            self.modes.pop();
+        }
+        token
     }
 
     pub(super) fn heredoc_token(&mut self) -> Token {

@@ -30,6 +30,7 @@ impl Parser<'_> {
                 Kind::Ident => {
                     // The last mistake was passed over: this item's own are worth telling.
                     self.recovering = false;
+                    self.broken_string = false;
                     let item = self.item();
                     self.items.extend(item);
                 }
@@ -313,7 +314,10 @@ impl Parser<'_> {
                 }
                 // The scanner has reported it.
                 _ => {
-                    self.recover(Kind::CQuote);
+                    self.recovering = true;
+                    if token.kind != Kind::QuotedNewline {
+                        self.recover(Kind::CQuote);
+                    }
                     break;
                 }
             }

@@ -22,6 +22,11 @@ pub(in crate::syntax) struct Parser<'t> {
     pub(super) newlines: bool,
     /// Set while the place in the stream is doubtful, so that one mistake is reported once.
     pub(super) recovering: bool,
+    /// A string in quotes has met the end of its line: all templates around it, up to a heredoc,
+    /// have ended. The outermost of them reads the line end's token.
+    pub(super) broken_string: bool,
+    /// How many templates are being parsed, one inside the other.
+    pub(super) template_depth: u16,
     pub(super) tree: Tree,
     /// How high the tree under each node is; beside `tree.nodes`.
     heights: Vec<u16>,
@@ -56,6 +61,8 @@ impl<'t> Parser<'t> {
             prev: Range::default(),
             newlines: true,
             recovering: false,
+            broken_string: false,
+            template_depth: 0,
             tree,
             heights: Vec::new(),
             children: Vec::new(),
@@ -114,6 +121,7 @@ impl<'t> Parser<'t> {
         let token = self.lexer.next_token();
         if token.kind as u8 >= Kind::BitAnd as u8 {
             self.report_token(token);
+            self.broken_string |= token.kind == Kind::QuotedNewline;
         }
         self.ahead = Some(token);
         token
@@ -317,14 +325,30 @@ impl<'t> Parser<'t> {
 
     // ---- Recovery ----
 
-    /// Skips to just after the closing token `end` of the bracket that is open.
+    /// Skips to just after the closing token `end` of the bracket that is open. Inside a template
+    /// it stops where that template breaks.
     pub(super) fn recover(&mut self, end: Kind) -> Token {
         self.recovering = true;
         let mut nested = 0_usize;
+        // How many strings are open, and how much was nested before the first of them.
+        let (mut strings, mut outside) = (0_usize, 0);
         loop {
-            let token = self.read();
-            if token.kind == Kind::Eof {
+            let token = self.peek();
+            if token.kind == Kind::QuotedNewline && self.template_depth > 0 {
                 return token;
+            }
+            self.read();
+            match token.kind {
+                Kind::Eof => return token,
+                Kind::QuotedNewline => {
+                    self.broken_string = false;
+                    (strings, nested) = (0, outside);
+                    continue;
+                }
+                Kind::OQuote if strings == 0 => (strings, outside) = (1, nested),
+                Kind::OQuote => strings += 1,
+                Kind::CQuote => strings = strings.saturating_sub(1),
+                _ => {}
             }
             if token.kind == end {
                 if nested == 0 {
@@ -354,6 +378,7 @@ impl<'t> Parser<'t> {
             match token.kind {
                 Kind::Newline if open.is_empty() => break,
                 Kind::Eof => break,
+                Kind::QuotedNewline => open.clear(),
                 // The closing brace of the body that the item is in.
                 _ if open.is_empty() && self.peek().kind == Kind::CBrace => {
                     if closer(token.kind) != Some(Kind::CBrace) {

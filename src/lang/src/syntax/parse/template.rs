@@ -108,8 +108,13 @@ impl Parser<'_> {
     ) -> Parts {
         // `~}` was just before: the next piece of text loses the space at its start.
         let mut trim_next = false;
+        self.template_depth += 1;
         let close = loop {
-            let token = self.read();
+            let token = self.peek();
+            if self.broken_string {
+                break self.end_of_broken(end);
+            }
+            self.read();
             let trim = std::mem::take(&mut trim_next);
             match token.kind {
                 kind if kind == end => break token.range,
@@ -140,7 +145,22 @@ impl Parser<'_> {
                 }
             }
         };
+        self.template_depth -= 1;
         Parts { parts, end: close }
+    }
+
+    /// After a line end inside quotes: a heredoc around them goes on, a string does not.
+    fn end_of_broken(&mut self, end: Kind) -> Range {
+        self.recovering = true;
+        let at = self.prev;
+        while end == Kind::CHeredoc || self.template_depth == 1 {
+            self.eat(Kind::QuotedNewline);
+            self.broken_string = false;
+            if end != Kind::CHeredoc || self.recover(end).kind != Kind::QuotedNewline {
+                break;
+            }
+        }
+        at
     }
 
     fn literal(&mut self, token: Token, decode: Decode, trim: bool) -> Literal {

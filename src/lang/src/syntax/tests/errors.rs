@@ -80,6 +80,35 @@ fn reports_every_error_of_a_file() {
 }
 
 #[test]
+fn a_missing_quote_does_not_hide_what_follows() {
+    let text = "r \"a\" {\n  x = \"foo\n  y = \"${b \"\n  z = )\n}\nq \"b {\n}\nc = 1 2\n";
+    let expected = [
+        "main.tf:2,11: Invalid multi-line string",
+        "main.tf:3,7: Unclosed template interpolation sequence",
+        "main.tf:3,13: Invalid multi-line string",
+        "main.tf:4,7: Invalid expression",
+        "main.tf:6,7: Invalid multi-line string",
+        "main.tf:7,1: Argument or block definition required",
+        "main.tf:8,7: Missing newline after argument",
+    ];
+    assert_eq!(summaries(text), expected);
+    let text = "a = [\n\"x,\n\"${f([\"y])},\n\"z\"]\nb = 1 2\n";
+    let expected = [
+        "main.tf:2,4: Invalid multi-line string",
+        "main.tf:3,13: Invalid multi-line string",
+        "main.tf:5,7: Missing newline after argument",
+    ];
+    assert_eq!(summaries(text), expected);
+    let text = "a = <<E\n${f(\"x)}\n\"\n${\"y}\nE\nb = 1 2\n";
+    let expected = [
+        "main.tf:2,9: Invalid multi-line string",
+        "main.tf:4,6: Invalid multi-line string",
+        "main.tf:6,7: Missing newline after argument",
+    ];
+    assert_eq!(summaries(text), expected);
+}
+
+#[test]
 fn names_what_is_unclosed() {
     assert_eq!(summaries("a {\n  b = 1\n"), ["main.tf:1,3: Unclosed configuration block"]);
     assert_eq!(summaries("a = [1,\n"), ["main.tf:2,1: Missing expression"]);
