@@ -129,11 +129,11 @@ impl Function {
                 *arg = prepare(index, arg, parameter)?;
             }
         }
-        // With an argument that the function cannot deal with it is not called, so that no
-        // mark is dealt with either.
+        // With an argument that the function cannot deal with it is not called at all. Marks that
+        // it would have dealt with are lost then, as in Terraform: the result is unknown.
         let dynamic = self.any(&args, |arg, parameter| !parameter.allow_dynamic && is_dynamic(arg));
         let unknown = dynamic || self.any(&args, |arg, p| !p.allow_unknown && !arg.is_known());
-        let (args, marks) = self.unmark(args, unknown);
+        let (args, marks) = self.unmark(args);
         let ty = if dynamic { Type::Dynamic } else { (self.return_type)(&args)? };
         let result = if unknown {
             Value::unknown(ty)
@@ -169,12 +169,11 @@ impl Function {
         Ok(())
     }
 
-    /// Takes the marks off where the parameter does not allow them, or everywhere, and gives all
-    /// that were taken.
-    fn unmark(&self, args: Vec<Value>, everywhere: bool) -> (Vec<Value>, Marks) {
+    /// Takes the marks off where the parameter does not allow them, and gives all that were taken.
+    fn unmark(&self, args: Vec<Value>) -> (Vec<Value>, Marks) {
         let mut all = Marks::NONE;
         let args = args.into_iter().enumerate().map(|(index, arg)| {
-            if !everywhere && self.parameter(index).is_some_and(|p| p.allow_marked) {
+            if self.parameter(index).is_some_and(|p| p.allow_marked) {
                 return arg;
             }
             let (arg, marks) = arg.unmark_deep();

@@ -1,11 +1,11 @@
 //! Conversion to a type: `tobool`, `tolist`, `tomap`, `tonumber`, `toset`, `tostring`; and the
 //! special forms `can`, `try` and `type`, which the evaluator handles.
 
-use groma_value::{Type, Value, convert};
+use groma_value::{Marks, Type, Value, convert};
 
 use super::{Call, Function, FunctionError, Parameter};
 
-const V: Parameter = Parameter::any("v").nullable().dynamic();
+const V: Parameter = Parameter::any("v").nullable().dynamic().marked();
 
 /// A function that converts to `$ty`.
 macro_rules! to {
@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "can",
         "Whether an expression can be evaluated without an error.",
-        &[Parameter::any("expression")],
+        &[Parameter::any("expression").dynamic()],
         |_| Ok(Type::Bool),
         special_form,
     ),
@@ -106,8 +106,21 @@ fn refusal(given: &Type, wanted: &Type) -> FunctionError {
 fn to(call: &Call<'_>, wanted: &Type) -> Result<Value, FunctionError> {
     let value = call.value(0)?;
     convert(value, wanted).map_err(|_| {
+        let given = value.ty();
+        let marks = value.marks();
+        if marks != Marks::NONE {
+            let which = if marks.sensitive() { "sensitive" } else { "ephemeral" };
+            return FunctionError::argument(
+                0,
+                format!(
+                    "cannot convert this {which} {} to {}",
+                    given.friendly_name(),
+                    wanted.friendly_constraint_name()
+                ),
+            );
+        }
         let shown = value.as_str().map_or_else(|| "string".to_owned(), |text| format!("{text:?}"));
-        match (value.ty(), wanted) {
+        match (given, wanted) {
             (Type::String, Type::Bool) => FunctionError::argument(
                 0,
                 format!(

@@ -15,7 +15,9 @@ mod datetime;
 mod encoding;
 mod filesystem;
 mod format;
+mod glob;
 mod host;
+mod metadata;
 mod network;
 mod numeric;
 mod parameter;
@@ -29,7 +31,9 @@ use std::sync::LazyLock;
 use groma_value::{Type, Value};
 
 pub use call::{Call, Context, NoTemplates, RenderError, TemplateRenderer};
+pub use glob::{Glob, GlobError};
 pub use host::{Host, HostError};
+pub use metadata::metadata_json;
 pub use parameter::Parameter;
 
 /// Why a call failed.

@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Parameter::string("template")
                 .described("A reference to the string that holds the template.")
                 .marked(),
-            Parameter::any("vars").described("The variables that the template may use."),
+            Parameter::any("vars").described("The variables that the template may use.").dynamic(),
         ],
         returns::string,
         templatestring,

@@ -8,7 +8,7 @@ const DAY: i64 = 86_400;
 
 /// A moment, and the offset that it is shown at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Instant {
+pub(in crate::functions) struct Instant {
     /// Since 1970, in UTC, in nanoseconds.
     nanos: i128,
     /// East of UTC, in seconds.
@@ -38,6 +38,19 @@ impl Instant {
             Err(before) => -(i128::from(before.duration().as_secs()) * NANOS),
         };
         Self { nanos, offset: 0 }
+    }
+
+    /// Year, month and day, hour, minute and second, and seconds east of UTC; `None` if there is no
+    /// such day or time.
+    pub(in crate::functions) fn of(date: [i64; 3], time: [i64; 3], offset: i64) -> Option<Self> {
+        let ([year, month, day], [hour, minute, second]) = (date, time);
+        let exists = (1..=12).contains(&month)
+            && (1..=days_in(year, month)).contains(&day)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..60).contains(&second);
+        let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+        exists.then(|| Self { nanos: i128::from(seconds) * NANOS, offset })
     }
 
     /// Where it is in time, whatever the offset.
@@ -79,7 +92,7 @@ impl Instant {
     }
 
     /// In RFC 3339, in whole seconds.
-    pub(super) fn rfc3339(&self) -> String {
+    pub(in crate::functions) fn rfc3339(&self) -> String {
         let Civil { year, month, day, hour, minute, second, .. } = self.civil();
         let sign = if year < 0 { "-" } else { "" };
         format!(

@@ -6,7 +6,7 @@ mod pattern;
 
 use groma_value::Value;
 
-use self::instant::Instant;
+pub(super) use self::instant::Instant;
 use super::{Call, Function, FunctionError, Parameter, returns};
 
 const RFC3339: &str = "A timestamp in RFC 3339 format: `2017-11-22T00:00:00Z`.";

@@ -3,9 +3,11 @@
 mod base64;
 mod charset;
 mod csv;
+mod gzip;
 mod json;
+mod yaml;
 
-use groma_value::Value;
+use groma_value::{Type, Value};
 
 pub(super) use self::base64::{decode as decode_base64, encode as encode_base64};
 use super::sensitive::redact;
@@ -27,6 +29,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[STR],
         returns::string,
         |call| Ok(Value::string(encode_base64(call.text(0)?.as_bytes()))),
+    ),
+    Function::new(
+        "base64gzip",
+        "Compresses the UTF-8 bytes of a string with gzip and encodes the result in Base64.",
+        &[STR],
+        returns::string,
+        |call| Ok(Value::string(encode_base64(&gzip::compress(call.text(0)?.as_bytes())))),
     ),
     Function::new(
         "csvdecode",
@@ -76,6 +85,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[STR],
         returns::string,
         |call| Ok(Value::string(url_query(call.text(0)?))),
+    ),
+    Function::new(
+        "yamldecode",
+        "Reads a YAML document and gives the value that it stands for.",
+        &[Parameter::string("src")],
+        |_| Ok(Type::Dynamic),
+        yaml::decode,
+    )
+    .nullable(),
+    Function::new(
+        "yamlencode",
+        "Writes a value as YAML, in block style.",
+        &[Parameter::any("value").dynamic().nullable().unknown()],
+        returns::string,
+        yaml::encode,
     ),
 ];
 

@@ -1,0 +1,237 @@
+//! Reading YAML: events of libyaml's parser to values.
+
+use std::collections::HashMap;
+
+use groma_value::{Fields, Str, Type, Value, convert};
+use libyaml_safer::{
+    Error, ErrorKind, Event, EventData, MAP_TAG, Mark, Parser, SEQ_TAG, ScalarStyle,
+};
+
+use super::scalar::resolve;
+
+/// Deeper nesting is refused.
+const DEEPEST: usize = 1000;
+
+/// The value of the only document in `text`, or what is wrong.
+pub(super) fn read(text: &str) -> Result<Value, String> {
+    // As in go-cty-yaml, there is a line at least.
+    let mut input = if text.is_empty() { b"\n".as_slice() } else { text.as_bytes() };
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
+    let mut reader = Reader { parser, open: Vec::new(), anchors: HashMap::new() };
+    reader.document()
+}
+
+/// Puts the place before a message, as go-cty-yaml does: not for the first line.
+fn at(mark: Mark, line: u64, message: &str) -> String {
+    if mark.line == 0 {
+        return message.to_owned();
+    }
+    format!("on line {line}, column {}: {message}", mark.column + 1)
+}
+
+fn parser_error(error: &Error) -> String {
+    let problem = error.problem();
+    match error.problem_mark() {
+        Some(mark) if mark.line != 0 => {
+            let line = mark.line + u64::from(error.kind() == ErrorKind::Scanner);
+            at(mark, line, problem)
+        }
+        _ => match error.context_mark() {
+            Some(mark) if mark.line != 0 => at(mark, mark.line, problem),
+            _ => problem.to_owned(),
+        },
+    }
+}
+
+fn event_error(event: &Event, message: &str) -> String {
+    at(event.start_mark, event.start_mark.line, message)
+}
+
+/// What an anchor stands for.
+enum Anchor {
+    /// It is still being read.
+    Open,
+    Done(Value),
+}
+
+/// A collection that is being read.
+enum Collection {
+    Sequence(Vec<Value>),
+    Mapping { entries: Vec<(Str, Value)>, key: Option<Str> },
+}
+
+struct Open {
+    collection: Collection,
+    anchor: Option<String>,
+}
+
+struct Reader<'r, 'b> {
+    parser: Parser<&'b mut &'r [u8]>,
+    open: Vec<Open>,
+    anchors: HashMap<String, Anchor>,
+}
+
+impl Reader<'_, '_> {
+    fn next(&mut self) -> Result<Event, String> {
+        self.parser.parse().map_err(|error| parser_error(&error))
+    }
+
+    fn document(&mut self) -> Result<Value, String> {
+        let start = self.next()?;
+        if !matches!(start.data, EventData::StreamStart { .. }) {
+            return Err(event_error(&start, "missing stream start token"));
+        }
+        let start = self.next()?;
+        if !matches!(start.data, EventData::DocumentStart { .. }) {
+            return Err(event_error(&start, "missing start of document"));
+        }
+        let value = self.node()?;
+        let end = self.next()?;
+        if !matches!(end.data, EventData::DocumentEnd { .. }) {
+            return Err(event_error(&end, "unexpected extra content after value"));
+        }
+        let end = self.next()?;
+        if !matches!(end.data, EventData::StreamEnd) {
+            return Err(event_error(&end, "unexpected extra content after value"));
+        }
+        Ok(value)
+    }
+
+    /// One value with all that is in it.
+    fn node(&mut self) -> Result<Value, String> {
+        loop {
+            let event = self.next()?;
+            let value = match &event.data {
+                EventData::SequenceStart { anchor, tag, .. } => {
+                    check_tag(&event, tag.as_deref(), SEQ_TAG, "sequence")?;
+                    self.begin(&event, anchor.clone(), Collection::Sequence(Vec::new()))?;
+                    continue;
+                }
+                EventData::MappingStart { anchor, tag, .. } => {
+                    check_tag(&event, tag.as_deref(), MAP_TAG, "mapping")?;
+                    let mapping = Collection::Mapping { entries: Vec::new(), key: None };
+                    self.begin(&event, anchor.clone(), mapping)?;
+                    continue;
+                }
+                EventData::SequenceEnd | EventData::MappingEnd => self.end(&event)?,
+                EventData::Scalar { anchor, tag, value, style, .. } => {
+                    let value = scalar(&event, tag.as_deref(), value, *style)?;
+                    if let Some(anchor) = anchor {
+                        self.anchors.insert(anchor.clone(), Anchor::Done(value.clone()));
+                    }
+                    value
+                }
+                EventData::Alias { anchor } => self.alias(&event, anchor)?,
+                EventData::DocumentStart { .. } => {
+                    return Err(event_error(&event, "only a single document is allowed"));
+                }
+                _ => {
+                    let message = "expecting value but found end of stream";
+                    return Err(event_error(&event, message));
+                }
+            };
+            if let Some(value) = self.add(&event, value)? {
+                return Ok(value);
+            }
+        }
+    }
+
+    fn begin(
+        &mut self,
+        event: &Event,
+        anchor: Option<String>,
+        collection: Collection,
+    ) -> Result<(), String> {
+        if self.open.len() >= DEEPEST {
+            return Err(event_error(event, &format!("exceeded max depth of {DEEPEST}")));
+        }
+        if let Some(Open { collection: Collection::Mapping { key: None, .. }, .. }) =
+            self.open.last()
+        {
+            return Err(event_error(event, "only strings are allowed as mapping keys"));
+        }
+        if let Some(anchor) = &anchor {
+            self.anchors.insert(anchor.clone(), Anchor::Open);
+        }
+        self.open.push(Open { collection, anchor });
+        Ok(())
+    }
+
+    fn end(&mut self, event: &Event) -> Result<Value, String> {
+        let Some(Open { collection, anchor }) = self.open.pop() else {
+            return Err(event_error(event, "unexpected end of a collection"));
+        };
+        let value = match collection {
+            Collection::Sequence(items) => Value::tuple(items),
+            Collection::Mapping { entries, .. } => Value::object(entries),
+        };
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, Anchor::Done(value.clone()));
+        }
+        Ok(value)
+    }
+
+    fn alias(&self, event: &Event, anchor: &str) -> Result<Value, String> {
+        if let Some(Open { collection: Collection::Mapping { key: None, .. }, .. }) =
+            self.open.last()
+        {
+            return Err(event_error(event, "only strings are allowed as mapping keys"));
+        }
+        match self.anchors.get(anchor) {
+            Some(Anchor::Done(value)) => Ok(value.clone()),
+            Some(Anchor::Open) => Err(event_error(
+                event,
+                &format!("cannot refer to anchor {anchor:?} from inside its own definition"),
+            )),
+            None => Err(event_error(event, &format!("reference to undefined anchor {anchor:?}"))),
+        }
+    }
+
+    /// Adds a value to the innermost open collection, or gives it back if none is open.
+    fn add(&mut self, event: &Event, value: Value) -> Result<Option<Value>, String> {
+        match self.open.last_mut().map(|open| &mut open.collection) {
+            None => return Ok(Some(value)),
+            Some(Collection::Sequence(items)) => items.push(value),
+            Some(Collection::Mapping { entries, key }) => match key.take() {
+                None => *key = Some(mapping_key(event, &value)?),
+                Some(key) if key.as_str() == "<<" => {
+                    let Some(fields) = value.as_fields() else {
+                        return Err(event_error(
+                            event,
+                            &format!("cannot merge {} into mapping", value.ty().friendly_name()),
+                        ));
+                    };
+                    let merged = Fields::iter(fields);
+                    entries.extend(merged.map(|(name, value)| (name.clone(), value.clone())));
+                }
+                Some(key) => entries.push((key, value)),
+            },
+        }
+        Ok(None)
+    }
+}
+
+fn mapping_key(event: &Event, value: &Value) -> Result<Str, String> {
+    let text = convert(value, &Type::String)
+        .map_err(|_| event_error(event, "only strings are allowed as mapping keys"))?;
+    text.as_str().cloned().ok_or_else(|| event_error(event, "mapping key cannot be null"))
+}
+
+fn check_tag(event: &Event, tag: Option<&str>, wanted: &str, what: &str) -> Result<(), String> {
+    match tag {
+        Some(tag) if tag != wanted => {
+            Err(event_error(event, &format!("can't interpret {what} as {tag}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn scalar(
+    event: &Event,
+    tag: Option<&str>,
+    text: &str,
+    style: ScalarStyle,
+) -> Result<Value, String> {
+    resolve(tag.unwrap_or_default(), text, style).map_err(|message| event_error(event, &message))
+}
