@@ -52,9 +52,17 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
                 f.write_char(c)?;
                 f.write_char(c)?;
             }
-            c if c.is_control() => write!(f, "\\u{:04x}", c as u32)?,
-            c => f.write_char(c)?,
+            c if is_printable(c) => f.write_char(c)?,
+            c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c))?,
+            c => write!(f, "\\U{:08x}", u32::from(c))?,
         }
     }
     Ok(())
+}
+
+/// Whether a character has a shape: the standard library's escapes leave such alone, unless it
+/// is a combining one at the start.
+fn is_printable(c: char) -> bool {
+    let text = format!("a{c}");
+    text.escape_debug().eq(text.chars()) || c == '\''
 }

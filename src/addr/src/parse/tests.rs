@@ -37,6 +37,8 @@ fn reads_addresses() {
     check("a.b[\"$$x$\"]", "instance a.b[\"$$x$\"]");
     check("a.b[\"e\\u0301\"]", "instance a.b[\"é\"]");
     check("a.b[\"\\U0001F600\\n\\t\\\\\\\"\"]", "instance a.b[\"😀\\n\\t\\\\\\\"\"]");
+    let odd = "\\u200b\\u00a0\\u0007é\\U000e0001\u{301}";
+    check(&format!("a.b[\"{odd}\"]"), &format!("instance a.b[\"{odd}\"]"));
     check("module.a.module.b[\"q\"].data.x.y[3]", "instance module.a.module.b[\"q\"].data.x.y[3]");
 }
 

@@ -26,6 +26,7 @@ mod suggest;
 mod traversal;
 mod tree;
 mod walk;
+mod write;
 
 pub use body::{
     Attribute, AttributeSchema, Block, BlockSchema, Body, BodyContent, BodySchema, Item, Label,
@@ -41,6 +42,7 @@ pub(crate) use suggest::distance;
 pub use suggest::name_suggestion;
 pub use traversal::{Step, StepKind, Traversal};
 pub use tree::{ExprId, Tree};
+pub use write::{write_arguments, write_value};
 
 /// Whether `text` is a name: letters, digits, underscores and hyphens, not starting with a digit
 /// or a hyphen.

@@ -10,6 +10,7 @@ use crate::syntax::expr::decode_text;
 use crate::syntax::lex::Kind;
 use crate::syntax::node::{self, Decode};
 use crate::syntax::tree::{AttributeNode, BlockNode, ItemNode, Tree};
+use crate::syntax::write::escaped;
 
 /// Tokens to put in place of others.
 struct Edit<'t> {
@@ -109,44 +110,6 @@ impl Rewriter<'_, '_> {
 
 fn made<'t>(kind: Kind, text: impl Into<String>) -> Token<'t> {
     Token { kind, bytes: Cow::Owned(text.into().into_bytes()), spaces: 0, start: 0 }
-}
-
-/// A label as it is written between quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '$' | '%' => {
-                out.push(c);
-                if text.get(at + 1..).is_some_and(|rest| rest.starts_with('{')) {
-                    out.push(c);
-                }
-            }
-            _ if is_printable(c) => out.push(c),
-            _ => {
-                let code = u32::from(c);
-                let escape = if code < 0x1_0000 {
-                    format!("\\u{code:04x}")
-                } else {
-                    format!("\\U{code:08x}")
-                };
-                out.push_str(&escape);
-            }
-        }
-    }
-    out
-}
-
-/// Whether a character has a shape: the standard library's escapes leave such alone, unless it
-/// is a combining one at the start.
-fn is_printable(c: char) -> bool {
-    let text = format!("a{c}");
-    text.escape_debug().eq(text.chars()) || matches!(c, '\'' | '"' | '\\')
 }
 
 /// What is inside a `"${…}"` that is all of the value, in parentheses if it has several lines.
