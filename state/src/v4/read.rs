@@ -256,12 +256,14 @@ fn check_version(text: &str) -> Result<()> {
             let by = header
                 .terraform_version
                 .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
-                .map_or_else(String::new, |version| {
-                    format!(" This state file was created by Terraform {version}.")
-                });
+                .filter(|version| is_version(version))
+                .map_or_else(
+                    || "may have been created by a newer version of Terraform".to_owned(),
+                    |version| format!("was created by Terraform {version}"),
+                );
             Err(StateFileError::unsupported(format!(
                 "The state file uses format version {newer}, which is not supported by Terraform \
-                 1.11.4.{by}"
+                 1.11.4. This state file {by}."
             )))
         }
     }
