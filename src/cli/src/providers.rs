@@ -10,6 +10,7 @@ use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::Factories;
 use groma_provider_api::Factory;
 use groma_provider_api::native::{Clock, Randomness, SystemClock, SystemRandomness};
+use groma_provider_core::LocalState;
 use groma_render::schemas::Schemas;
 
 use crate::error::CommandError;
@@ -22,8 +23,9 @@ const NATIVE_HOST: &str = "groma.dev";
 pub fn native(directory: &Path) -> Vec<Arc<dyn Factory>> {
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let states = Arc::new(LocalState::new(directory));
     vec![
-        Arc::new(groma_provider_core::factory(&random)),
+        Arc::new(groma_provider_core::factory(&random, vec![states])),
         Arc::new(groma_provider_local::factory(directory)),
         Arc::new(groma_provider_null::factory(&random)),
         Arc::new(groma_provider_random::factory(&random)),

@@ -13,7 +13,7 @@ const TYPE: &str = "terraform_data";
 
 async fn harness() -> Harness {
     let random: Arc<dyn Randomness> = Arc::new(CountingRandomness::default());
-    Harness::new(&crate::factory(&random)).await
+    Harness::new(&crate::factory(&random, Vec::new())).await
 }
 
 fn shown(planned: &Planned) -> (String, Vec<String>) {
