@@ -40,7 +40,9 @@ pub use conversion::{convert_for, evaluate_as};
 pub use describe::{Cause, brief, statement};
 pub use evaluator::evaluate;
 pub use reference::expression_values;
-pub use scope::{ExternalFunction, FunctionRef, MapScope, NoHost, NoScope, Resolved, Scope};
+pub use scope::{
+    ExternalFunction, ExternalParameter, FunctionRef, MapScope, NoHost, NoScope, Resolved, Scope,
+};
 pub use spans::{describe_range, start as start_span};
 pub use suggest::suggest;
 pub use type_constraint::{TypeConstraint, exact_type, type_constraint};

@@ -35,6 +35,18 @@ fn strings_are_templates() {
 }
 
 #[test]
+fn as_terraform_has_them() {
+    check(r#""x ${upper(\"y\")}""#, r#""x Y""#);
+    check(r#"["${[1]}", null, true, 1.50]"#, "[[1], null, true, 1.5]");
+    check(r#"{"${\"k\"}": "v", "//": "kept"}"#, r#"{// = "kept", k = "v"}"#);
+    check(r#""$${x}""#, r#""${x}""#);
+    check(r#""%{if true}a%{endif}""#, r#""a""#);
+    check(r#""${null}""#, "null");
+    check(r#""a\"b\\n\n\u00e9""#, r#""a\"b\\n\né""#);
+    check("1e400", &format!("1{}", "0".repeat(400)));
+}
+
+#[test]
 fn strings_stand_for_themselves_without_names() {
     let (value, diags) = eval(r#"["${n}", {"${s}": 1}]"#, &NoScope);
     assert!(diags.is_empty(), "{diags:#?}");

@@ -48,25 +48,7 @@ fn expression() -> impl Strategy<Value = String> {
     leaf.prop_recursive(5, 40, 4, |inner| {
         let pair = (inner.clone(), inner.clone());
         let operators = vec!["+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||"];
-        let functions = vec![
-            "upper",
-            "max",
-            "length",
-            "try",
-            "can",
-            "merge",
-            "concat",
-            "tolist",
-            "toset",
-            "tomap",
-            "tonumber",
-            "jsonencode",
-            "keys",
-            "sensitive",
-            "coalesce",
-            "format",
-            "flatten",
-        ];
+        let functions: Vec<_> = crate::functions::all().iter().map(|f| f.name).collect();
         prop_oneof![
             (pair.clone(), prop::sample::select(operators))
                 .prop_map(|((a, b), op)| format!("({a} {op} {b})")),
