@@ -95,7 +95,7 @@ pub enum StateError {
         serial: u64,
     },
     /// No such workspace.
-    #[error("Workspace {name:?} doesn't exist.")]
+    #[error("Workspace {name:?} doesn't exist")]
     NoWorkspace {
         /// The one asked for.
         name: String,

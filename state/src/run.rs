@@ -138,7 +138,8 @@ pub trait Run: Send + Sync {
     async fn flush(&self) -> Result<()>;
 
     /// Replaces the whole state by another, as `state push` does; its lineage and serial become
-    /// the state's. Only the differences are stored. Unless `force`, refuses another lineage, an
+    /// the state's (the serial plus 1 if it differs from a state that was there, as Terraform
+    /// counts). Only the differences are stored. Unless `force`, refuses another lineage, an
     /// older serial, and a different state with the same serial. Durable when it returns.
     async fn replace(&self, snapshot: Snapshot, force: bool) -> Result<()>;
 

@@ -49,8 +49,7 @@ pub(crate) fn stored(
 pub(crate) fn snapshot_of_run(conn: &Connection, run: &OpenRun) -> Result<Snapshot, Failure> {
     let state = load(conn, run.state, run.version + 1)?;
     let serial = if run.open { run.set_serial.unwrap_or(run.serial + 1) } else { run.serial };
-    let lineage = if run.version == 0 && !run.open { String::new() } else { run.lineage.clone() };
-    Ok(Snapshot { lineage, serial, terraform_version: String::new(), state })
+    Ok(Snapshot { lineage: run.lineage.clone(), serial, terraform_version: String::new(), state })
 }
 
 /// Builds addresses from columns, and shares what is equal.

@@ -303,21 +303,24 @@ impl Run for SqliteRun {
 
     async fn replace(&self, snapshot: Snapshot, force: bool) -> Result<()> {
         self.ask(move |session, run| {
+            let first = run.version == 0 && !run.open;
             let existing = load::snapshot_of_run(session.conn, run)?;
-            if !force {
+            if !force && !first {
                 existing.check_replace(&snapshot)?;
             }
             let changes = existing.state.diff(&snapshot.state).map_err(StateError::from)?;
             let steps = steps(changes)?;
+            let serial = Snapshot::serial_after_replace(&snapshot, first, !steps.is_empty());
             let lineage = Some(&snapshot.lineage)
                 .filter(|lineage| !lineage.is_empty() && **lineage != existing.lineage);
-            if steps.is_empty() && lineage.is_none() && snapshot.serial == existing.serial {
+            let unchanged = steps.is_empty() && lineage.is_none() && serial == existing.serial;
+            if unchanged && !first {
                 return Ok(());
             }
             if let Some(lineage) = lineage {
                 run.lineage.clone_from(lineage);
             }
-            run.set_serial = Some(snapshot.serial);
+            run.set_serial = Some(serial);
             run.open_version(session.conn)?;
             for step in &steps {
                 session.store(run, step)?;

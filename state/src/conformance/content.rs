@@ -165,7 +165,7 @@ pub async fn replacing_makes_one_version(fixture: &impl Fixture) {
     let first = snapshot("l1", 7, vec![set("t.a", "1"), set("t.b", "1")]);
     let push = begin(&*store, "state push").await;
     // Nothing is there to lose.
-    push.replace(first.clone(), true).await.expect("replace");
+    push.replace(first.clone(), false).await.expect("replace");
     let closed = push.close().await.expect("close");
     assert_eq!(closed, Closed { version: Some(VersionId(1)), serial: 7 });
     let stored = read(&*fixture.open()).await;
@@ -177,17 +177,35 @@ pub async fn replacing_makes_one_version(fixture: &impl Fixture) {
     push.replace(second, false).await.expect("replace");
     push.close().await.expect("close");
     let stored = read(&*fixture.open()).await;
-    assert_eq!((stored.version, stored.snapshot.serial), (VersionId(2), 9));
+    // What differs from what was there gets the next serial.
+    assert_eq!((stored.version, stored.snapshot.serial), (VersionId(2), 10));
     assert_eq!(show(&stored.snapshot.state), "t.b 2\nt.c 1\n");
     let old = store.read_version(&key(), VersionId(1)).await.expect("version");
     assert_eq!(show(&old.snapshot.state), "t.a 1\nt.b 1\n");
     // From there it counts on.
-    assert_eq!(run(&*store, vec![unset("t.b")]).await.serial, 10);
+    assert_eq!(run(&*store, vec![unset("t.b")]).await.serial, 11);
     // The same state again is no change.
     let same = read(&*store).await.snapshot;
     let push = begin(&*store, "state push").await;
     push.replace(same, false).await.expect("replace");
-    assert_eq!(push.close().await.expect("close"), Closed { version: None, serial: 10 });
+    assert_eq!(push.close().await.expect("close"), Closed { version: None, serial: 11 });
+    // With another serial it is.
+    let same = Snapshot { serial: 20, ..read(&*store).await.snapshot };
+    let push = begin(&*store, "state push").await;
+    push.replace(same, false).await.expect("replace");
+    assert_eq!(push.close().await.expect("close").serial, 20);
+    // Without a lineage nothing can be told, so nothing is refused, and the lineage stays.
+    let push = begin(&*store, "state push").await;
+    push.replace(snapshot("", 3, vec![set("t.z", "1")]), false).await.expect("replace");
+    assert_eq!(push.close().await.expect("close").serial, 4);
+    assert_eq!(read(&*store).await.snapshot.lineage, "l1");
+    // An empty state may be pushed too.
+    let other = crate::StateKey::new("infra/net", "other");
+    let push = store.begin_run(&other, None, super::meta("state push")).await.expect("begin");
+    push.replace(snapshot("l3", 3, vec![]), false).await.expect("replace");
+    assert_eq!(push.close().await.expect("close").serial, 3);
+    let stored = store.read(&other).await.expect("read").expect("a state");
+    assert_eq!(stored.snapshot.lineage, "l3");
 }
 
 /// Another lineage, an older serial, the same serial with other content: not without force.
@@ -222,7 +240,7 @@ pub async fn replacing_refuses_what_would_lose_something(fixture: &impl Fixture)
     let [(other, _), ..] = cases;
     push.replace(other, true).await.expect("forced");
     let closed = push.close().await.expect("close");
-    assert_eq!(closed, Closed { version: Some(VersionId(2)), serial: 6 });
+    assert_eq!(closed, Closed { version: Some(VersionId(2)), serial: 7 });
     let stored = read(&*store).await;
     assert_eq!(stored.snapshot.lineage, "l2");
     assert!(stored.snapshot.state.is_empty());

@@ -115,12 +115,14 @@ impl Run for MemoryRun {
 
     async fn replace(&self, snapshot: Snapshot, force: bool) -> Result<()> {
         self.write(|entry| {
+            let first = entry.newest() == 0;
             let existing = entry.stored().snapshot;
-            if !force {
+            if !force && !first {
                 existing.check_replace(&snapshot)?;
             }
             let changes = existing.state.diff(&snapshot.state)?;
-            let mut changed = !changes.is_empty() || snapshot.serial != existing.serial;
+            let serial = Snapshot::serial_after_replace(&snapshot, first, !changes.is_empty());
+            let mut changed = first || !changes.is_empty() || serial != existing.serial;
             if !snapshot.lineage.is_empty() && snapshot.lineage != existing.lineage {
                 entry.snapshot.lineage = snapshot.lineage;
                 changed = true;
@@ -128,7 +130,7 @@ impl Run for MemoryRun {
             entry.apply(changes)?;
             if let Some(run) = entry.open.as_mut().filter(|_| changed) {
                 run.changed = true;
-                run.serial = Some(snapshot.serial);
+                run.serial = Some(serial);
             }
             Ok(())
         })
