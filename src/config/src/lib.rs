@@ -5,7 +5,8 @@
 //! |---|---|
 //! | [`source`] | where files come from: a directory, memory, a recording and its replay |
 //! | `model` | what each block says, and the tree of modules |
-//! | [`host`] | the functions that read files
+//! | [`host`] | the functions that read files |
+//! | [`inputs`] | values given to the root module's variables |
 //! | [`modules`] | where called modules are |
 //! | `reference` | what a traversal refers to |
 //! | [`version`] | versions and constraints |
@@ -14,6 +15,7 @@
 
 mod decode;
 pub mod host;
+pub mod inputs;
 mod load;
 mod model;
 pub mod modules;
