@@ -10,8 +10,10 @@
 //! **Invariants:** the engine does no I/O but through the traits handed to it, never reads the
 //! environment, and never prints. An apply decides nothing: it does what its plan says, or fails.
 
+mod apply;
 mod checks;
 mod directives;
+mod evaluation;
 mod event;
 mod graph;
 mod host;
@@ -24,6 +26,7 @@ mod pool;
 mod report;
 mod walk;
 
+pub use apply::{ApplyInput, apply};
 pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{
     Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use groma_diag::Diagnostics;
-use groma_state::State;
+use groma_state::{Closed, State};
 use tokio::sync::watch;
 
 use crate::Counts;
@@ -17,6 +17,8 @@ pub struct Outcome {
     pub counts: Counts,
     /// Whether it was cancelled before everything was done.
     pub cancelled: bool,
+    /// The version that the run made; `None` if the run could not be closed.
+    pub closed: Option<Closed>,
     /// Errors and warnings.
     pub diagnostics: Diagnostics,
 }

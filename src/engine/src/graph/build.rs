@@ -191,7 +191,9 @@ impl Builder {
 
     fn add_all(&mut self, count: usize, node: impl Fn(u32) -> Node) -> u32 {
         let first = self.graph.graph.node_count() as u32;
-        (0..count as u32).for_each(|at| drop(self.graph.graph.add_node(node(at))));
+        for at in 0..count as u32 {
+            self.graph.graph.add_node(node(at));
+        }
         first
     }
 

@@ -92,8 +92,7 @@ pub(crate) fn name(config: &ConfigGraph, id: Id) -> String {
         Node::Orphan(at) => {
             config.orphans.get(at as usize).map_or_else(String::new, ToString::to_string)
         }
-        Node::Make(at) => format!("change {at}"),
         Node::Destroy(at) => format!("change {at} (destroy)"),
-        Node::DependentsGone(at) => format!("dependents {at} (destroy)"),
+        Node::Meet(_) => "(order of destruction)".to_owned(),
     }
 }

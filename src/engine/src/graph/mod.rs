@@ -46,12 +46,10 @@ pub(crate) enum Node {
     Orphan(u32),
     /// A `check` block.
     Check(ModuleId, u32),
-    /// The object of a planned change comes to be, or changes.
-    Make(u32),
-    /// The object of a planned change is destroyed.
+    /// The old object of a planned change is destroyed.
     Destroy(u32),
-    /// The objects that stand in the way of destroying those of a resource are destroyed.
-    DependentsGone(u32),
+    /// Nothing, at which many edges meet: all that comes before it before all that comes after.
+    Meet(u32),
 }
 
 /// The place of a node in the graph.

@@ -51,7 +51,7 @@ pub(crate) struct EffectInput {
     /// The current object that makes way first, and the key under which it is kept.
     pub(crate) depose: Option<(DeposedKey, Object)>,
     /// Where results go.
-    pub(crate) run: Arc<dyn Run>,
+    pub(crate) run: Arc<Box<dyn Run>>,
 }
 
 /// How an effect ended.

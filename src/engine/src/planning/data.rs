@@ -40,7 +40,7 @@ impl Planner<'_> {
             return Next::Done;
         }
         let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
-        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let Some(provider_config) = module.provider_configs.get(&block.provider) else {
             return Next::Failed;
         };
@@ -134,7 +134,7 @@ impl Planner<'_> {
         if !self.report_all(located(warnings, Some(&block.body), Some(block.span), &address)) {
             return false;
         }
-        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let Some(provider) = module.provider_configs.get(&block.provider) else { return false };
         let Some(schema) = self.pool.ty(&provider.provider, Mode::Data, &block.addr.ty).cloned()
         else {
@@ -176,7 +176,15 @@ impl Planner<'_> {
             let what = format!("{}{}", block.addr, wanted.key);
             let names = Some((&wanted.data, Some(&value)));
             let kind = Kind::ResourcePostcondition;
-            ok = self.conditions(rules, kind, CheckableKind::Resource, wanted.frame, &what, names);
+            let found = self.eval.conditions(
+                rules,
+                kind,
+                CheckableKind::Resource,
+                wanted.frame,
+                &what,
+                names,
+            );
+            ok = self.report_all(found);
         }
         self.set_value(id, part, value);
         ok

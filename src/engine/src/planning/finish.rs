@@ -10,8 +10,8 @@ use groma_value::{Marks, Type, Value};
 
 use super::Planner;
 use crate::{
-    Action, Counts, Event, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput,
-    PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
+    Action, Event, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput, PlannedVariable,
+    Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
 };
 
 impl Planner<'_> {
@@ -36,7 +36,7 @@ impl Planner<'_> {
             variables: self.variables(),
             outputs,
             module_outputs: self.module_outputs(),
-            checks: std::mem::take(&mut self.checks).finish(),
+            checks: std::mem::take(&mut self.eval.checks).finish(),
             relevant_attributes: Vec::new(),
             types: self.types(),
             changes: self.changes,
@@ -44,12 +44,13 @@ impl Planner<'_> {
             diagnostics: self.diags,
         };
         plan.applyable = !errored && plan.is_applyable();
-        let mut counts = Counts::default();
-        plan.changes.iter().for_each(|change| counts.count(change));
         if !errored {
             let events = self.input.events;
-            events.emit(Event::ChangeSummary { counts, applied: false, mode });
-            events.emit(Event::Outputs(plan.outputs.clone()));
+            let drift = plan.drift.iter().map(|change| Event::Drift(Arc::new(change.clone())));
+            drift.for_each(|event| events.emit(event));
+            for change in &plan.changes {
+                events.emit(Event::PlannedChange(Arc::new(change.clone())));
+            }
         }
         plan
     }
@@ -87,7 +88,7 @@ impl Planner<'_> {
 
     fn variables(&self) -> Vec<PlannedVariable> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
-        let frame = self.frames.get(Frames::ROOT);
+        let frame = self.eval.frames.get(Frames::ROOT);
         let planned = root.variables.values().map(|variable| {
             let given = self.input.options.variables.get(&variable.name);
             let value = frame.variable(&variable.name).map(|value| value.unmark_deep().0);
@@ -106,7 +107,7 @@ impl Planner<'_> {
         &self,
     ) -> BTreeMap<groma_addr::ModuleInstance, BTreeMap<groma_addr::Ident, PlannedOutput>> {
         let mut all = BTreeMap::new();
-        for (id, frame) in self.frames.iter() {
+        for (id, frame) in self.eval.frames.iter() {
             if id == Frames::ROOT || frame.module.outputs.is_empty() {
                 continue;
             }
@@ -146,7 +147,7 @@ impl Planner<'_> {
     /// How the root module's outputs change.
     fn output_changes(&self) -> Vec<OutputChange> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
-        let frame = self.frames.get(Frames::ROOT);
+        let frame = self.eval.frames.get(Frames::ROOT);
         let before = self.before.outputs();
         let mut changes = Vec::new();
         for output in root.outputs.values().filter(|output| !output.ephemeral) {

@@ -57,7 +57,7 @@ impl Planner<'_> {
         if self.input.options.mode == PlanMode::Destroy {
             return ActionReason::None;
         }
-        if self.frames.find(&addr.module).is_none() {
+        if self.eval.frames.find(&addr.module).is_none() {
             return ActionReason::DeleteBecauseNoModule;
         }
         match (&block.repetition, &addr.key) {
@@ -86,7 +86,7 @@ impl Planner<'_> {
             if instance.current.is_some() {
                 let reason = if destroying {
                     ActionReason::None
-                } else if self.frames.find(&addr.module).is_none() {
+                } else if self.eval.frames.find(&addr.module).is_none() {
                     ActionReason::DeleteBecauseNoModule
                 } else {
                     ActionReason::DeleteBecauseNoResourceConfig

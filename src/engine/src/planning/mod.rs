@@ -3,7 +3,6 @@
 //!
 //! | Module | Does |
 //! |---|---|
-//! | `values` | variables, locals, outputs, module instances |
 //! | `providers` | evaluates provider configurations, reads prior objects |
 //! | `resources` | expands a resource, plans its instances |
 //! | `data` | reads data sources, or puts it off |
@@ -18,7 +17,6 @@ mod gone;
 mod providers;
 mod resources;
 mod triggers;
-mod values;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,14 +30,17 @@ use groma_state::{State, Stored};
 use petgraph::graph::NodeIndex;
 
 use crate::checks::Checks;
+use crate::evaluation::Evaluation;
 use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
 use crate::instance::codec::Decoded;
 use crate::pool::{Factories, Pool};
 use crate::walk::{Begin, Next, Stage, walk};
-use crate::{Cancel, Directives, Event, Events, InstanceChange, Options, Plan};
+use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan};
 
 pub(crate) use deps::Reach;
+pub(crate) use providers::{Configured, configure, no_type};
+pub(crate) use resources::ignore;
 
 /// A source that remembers what it was asked.
 pub type Recording = RecordingSource<Arc<dyn Source>>;
@@ -101,8 +102,7 @@ pub(crate) struct Planner<'a> {
     graph: &'a ConfigGraph,
     targeted: Targeted,
     pool: Pool,
-    globals: Globals,
-    frames: Frames,
+    eval: Evaluation<'a>,
     reach: Reach,
     /// The state as it was, and as it is after the refresh.
     before: State,
@@ -119,7 +119,6 @@ pub(crate) struct Planner<'a> {
     /// Which of them are of a resource.
     by_resource: HashMap<ConfigResource, Vec<usize>>,
     drift: Vec<InstanceChange>,
-    checks: Checks,
     diags: Diagnostics,
 }
 
@@ -163,8 +162,14 @@ impl<'a> Planner<'a> {
             graph,
             targeted: graph::target(graph, &input.options.targets),
             pool,
-            globals,
-            frames: Frames::new(input.config),
+            eval: Evaluation {
+                graph,
+                frames: Frames::new(input.config),
+                globals,
+                checks: Checks::default(),
+                variables: input.options.variables.clone(),
+                lenient: input.options.mode == crate::PlanMode::Destroy,
+            },
             reach: Reach::new(graph),
             before: state.clone(),
             state,
@@ -175,7 +180,6 @@ impl<'a> Planner<'a> {
             changes: Vec::new(),
             by_resource: HashMap::new(),
             drift: Vec::new(),
-            checks: Checks::default(),
             diags: Diagnostics::new(),
         }
     }
@@ -194,7 +198,6 @@ impl<'a> Planner<'a> {
 
     /// Keeps a planned change.
     fn keep(&mut self, change: InstanceChange) {
-        self.input.events.emit(Event::PlannedChange(Arc::new(change.clone())));
         let resource = change.addr.containing().config();
         self.by_resource.entry(resource).or_default().push(self.changes.len());
         self.changes.push(change);
@@ -207,7 +210,6 @@ impl<'a> Planner<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.input.events.emit(Event::Diagnostic(diagnostic.clone()));
         self.diags.push(diagnostic);
     }
 
@@ -227,21 +229,20 @@ impl Stage for Planner<'_> {
         if !self.targeted.has(id) {
             return Begin::Done;
         }
-        let ok = match self.graph.graph[id] {
-            Node::Expand(module) => self.expand_module(module),
-            Node::Variable(module, at) => self.variable(module, at),
-            Node::Local(module, at) => self.local(module, at),
-            Node::Output(module, at) => self.output(module, at),
-            Node::Check(module, at) => self.check(module, at),
+        let diags = match self.graph.graph[id] {
+            Node::Expand(module) => self.eval.expand_module(module),
+            Node::Variable(module, at) => self.eval.variable(module, at),
+            Node::Local(module, at) => self.eval.local(module, at),
+            Node::Output(module, at) => self.eval.output(module, at),
+            Node::Check(module, at) => self.eval.check(module, at),
             Node::Provider(at) => return self.begin_provider(at),
             Node::Refresh(at) => return self.begin_refresh(id, at),
             Node::Resource(module, at) => return self.begin_resource(id, module, at),
             Node::Orphan(at) => return self.begin_orphan(id, at),
-            Node::Close(_) => true,
-            // Nodes of an apply.
-            Node::Make(_) | Node::Destroy(_) | Node::DependentsGone(_) => true,
+            // The last two are of an apply.
+            Node::Close(_) | Node::Destroy(_) | Node::Meet(_) => return Begin::Done,
         };
-        if ok { Begin::Done } else { Begin::Failed }
+        if self.report_all(diags) { Begin::Done } else { Begin::Failed }
     }
 
     fn start(&mut self, id: NodeIndex, part: usize) -> Next<Answer> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use groma_addr::{Mode, ProviderConfig, ResourceInstance};
+use groma_config::Config;
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::Frames;
 use groma_provider_api::{
@@ -12,11 +13,12 @@ use groma_state::{Change, DeposedKey, Object};
 use groma_value::{Marks, Path, Value};
 
 use super::{Answer, Planner};
+use crate::evaluation::Evaluation;
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, decode, encode};
-use crate::pool::TypeSchema;
+use crate::pool::{Pool, TypeSchema};
 use crate::report::located;
-use crate::walk::{Begin, Next};
+use crate::walk::{Begin, Job, Next};
 use crate::{Event, ObjectId};
 
 /// A provider that was configured, or could not be.
@@ -54,52 +56,18 @@ impl Planner<'_> {
     /// Evaluates a provider's configuration, and configures an instance.
     pub(super) fn configure(&mut self, at: u32) -> Next<Answer> {
         let config = self.graph.providers[at as usize].clone();
-        let (value, diags) = self.provider_value(&config);
+        let (job, diags) = configure(&self.eval, &self.pool, self.input.config, &config);
         if !self.report_all(diags) {
             return Next::Failed;
         }
-        let Some(loaded) = self.pool.get(&config.provider) else { return Next::Failed };
-        let provider = loaded.instantiate();
-        let value = value.unmark_deep().0;
-        Next::Job {
-            pure: false,
-            job: Box::pin(async move {
-                let mut diagnostics = provider.validate_provider(&value).await;
-                if !diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error) {
-                    let request = ConfigureRequest { config: value };
-                    diagnostics.extend(provider.configure(request).await);
-                }
-                Answer::Configured(Configured { config, provider, diagnostics })
-            }),
-        }
-    }
-
-    /// What a provider's configuration says. Without a block it is empty.
-    fn provider_value(&self, config: &ProviderConfig) -> (Value, Diagnostics) {
-        let Some(loaded) = self.pool.get(&config.provider) else {
-            return (Value::dynamic(), Diagnostics::new());
-        };
-        let module = self.input.config.find(&config.module);
-        let block = module.and_then(|module| provider_block(module, config));
-        let frame = module.and_then(|module| self.frames.of(module.id).first().copied());
-        match block {
-            Some(block) => {
-                loaded.spec.decode(&block.body, &self.scope(frame.unwrap_or(Frames::ROOT)))
-            }
-            None => (loaded.schema.provider.block.empty_value(), Diagnostics::new()),
-        }
+        let Some(job) = job else { return Next::Failed };
+        Next::Job { pure: false, job: Box::pin(async move { Answer::Configured(job.await) }) }
     }
 
     pub(super) fn configured(&mut self, answer: Configured) -> bool {
-        let Configured { config, provider, diagnostics } = answer;
-        let module = self.input.config.find(&config.module);
-        let block = module.and_then(|module| provider_block(module, &config));
-        let body = block.map(|block| &block.body);
-        let place = block.map(|block| block.span);
-        let diags = located(diagnostics, body, place, &config.to_string());
-        let ok = self.report_all(diags);
+        let (config, provider, diags) = answer.located(self.input.config);
         self.pool.set_configured(config, provider);
-        ok
+        self.report_all(diags)
     }
 
     /// The prior objects of a provider configuration, in parts by type.
@@ -271,6 +239,52 @@ impl Planner<'_> {
             origin: crate::Origin::default(),
         };
         self.drift.push(drift);
+    }
+}
+
+/// Evaluates a provider's configuration, which is empty without a block. Gives what configures a
+/// new instance with it.
+pub(crate) fn configure(
+    eval: &Evaluation<'_>,
+    pool: &Pool,
+    whole: &Config,
+    config: &ProviderConfig,
+) -> (Option<Job<Configured>>, Diagnostics) {
+    let Some(loaded) = pool.get(&config.provider) else { return (None, Diagnostics::new()) };
+    let module = whole.find(&config.module);
+    let block = module.and_then(|module| provider_block(module, config));
+    let frame = module.and_then(|module| eval.frames.of(module.id).first().copied());
+    let (value, diags) = match block {
+        Some(block) => loaded.spec.decode(&block.body, &eval.scope(frame.unwrap_or(Frames::ROOT))),
+        None => (loaded.schema.provider.block.empty_value(), Diagnostics::new()),
+    };
+    let provider = loaded.instantiate();
+    let value = value.unmark_deep().0;
+    let config = config.clone();
+    let job: Job<Configured> = Box::pin(async move {
+        let mut diagnostics = provider.validate_provider(&value).await;
+        if !diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error) {
+            let request = ConfigureRequest { config: value };
+            diagnostics.extend(provider.configure(request).await);
+        }
+        Configured { config, provider, diagnostics }
+    });
+    (Some(job), diags)
+}
+
+impl Configured {
+    /// The instance, with what is wrong placed in the configuration.
+    pub(crate) fn located(
+        self,
+        whole: &Config,
+    ) -> (ProviderConfig, Arc<dyn Provider>, Diagnostics) {
+        let Self { config, provider, diagnostics } = self;
+        let module = whole.find(&config.module);
+        let block = module.and_then(|module| provider_block(module, &config));
+        let body = block.map(|block| &block.body);
+        let place = block.map(|block| block.span);
+        let diags = located(diagnostics, body, place, &config.to_string());
+        (config, provider, diags)
     }
 }
 

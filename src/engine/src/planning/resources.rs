@@ -85,14 +85,14 @@ impl Planner<'_> {
         let mut wanted: HashSet<ResourceInstance> = HashSet::new();
         if self.input.options.mode != PlanMode::Destroy || block.addr.mode != Mode::Managed {
             let mut ok = true;
-            for frame in self.frames_of(module) {
-                let (expansion, diags) = expand(&block.repetition, &self.scope(frame), false);
+            for frame in self.eval.frames_of(module) {
+                let (expansion, diags) = expand(&block.repetition, &self.eval.scope(frame), false);
                 ok &= self.report_all(diags);
                 let Expansion::Known(keys) = expansion else {
                     ok = false;
                     continue;
                 };
-                let base = block.addr.clone().absolute(self.frames.get(frame).addr.clone());
+                let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
                 for (key, data) in keys.iter() {
                     let addr = base.instance(key.clone());
                     wanted.insert(addr.clone());
@@ -153,7 +153,15 @@ impl Planner<'_> {
             let rules = &block.lifecycle.preconditions;
             let kind = Kind::ResourcePrecondition;
             let names = Some((&wanted.data, None));
-            if !self.conditions(rules, kind, CheckableKind::Resource, wanted.frame, &what, names) {
+            let found = self.eval.conditions(
+                rules,
+                kind,
+                CheckableKind::Resource,
+                wanted.frame,
+                &what,
+                names,
+            );
+            if !self.report_all(found) {
                 return Next::Failed;
             }
         }
@@ -187,7 +195,7 @@ impl Planner<'_> {
             return Next::Done;
         }
         let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
-        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let Some(provider_config) = module.provider_configs.get(&block.provider) else {
             return Next::Failed;
         };
@@ -223,14 +231,14 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Option<(Value, Arc<crate::pool::TypeSchema>)> {
-        let module = Arc::clone(&self.frames.get(wanted.frame).module);
+        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let source = &module.provider_configs.get(&block.provider)?.provider;
         let Some(schema) = self.pool.ty(source, block.addr.mode, &block.addr.ty).cloned() else {
             self.report(no_type(source, block.addr.mode, &block.addr.ty).at(block.ty_span));
             return None;
         };
         let (value, diags) = {
-            let scope = self.scope(wanted.frame).keyed(&wanted.data);
+            let scope = self.eval.scope(wanted.frame).keyed(&wanted.data);
             schema.spec.decode(&block.body, &scope)
         };
         let address = wanted.addr.to_string();
@@ -310,7 +318,15 @@ impl Planner<'_> {
             let what = format!("{}{}", block.addr, wanted.key);
             let names = Some((&wanted.data, Some(&value)));
             let kind = Kind::ResourcePostcondition;
-            ok = self.conditions(rules, kind, CheckableKind::Resource, wanted.frame, &what, names);
+            let found = self.eval.conditions(
+                rules,
+                kind,
+                CheckableKind::Resource,
+                wanted.frame,
+                &what,
+                names,
+            );
+            ok = self.report_all(found);
         }
         self.set_value(id, part, value);
         ok
@@ -323,7 +339,7 @@ impl Planner<'_> {
         wanted: &Wanted,
         planned: PlannedChange,
     ) -> InstanceChange {
-        let module = &self.frames.get(wanted.frame).module;
+        let module = &self.eval.frames.get(wanted.frame).module;
         let provider = module.provider_configs.get(&block.provider);
         let schema =
             provider.and_then(|p| self.pool.ty(&p.provider, block.addr.mode, &block.addr.ty));
@@ -384,21 +400,21 @@ impl Planner<'_> {
                 by_frame.entry(wanted.frame).or_default().insert(wanted.key, value);
             }
         }
-        for frame in self.frames_of(module) {
+        for frame in self.eval.frames_of(module) {
             let mut values = by_frame.remove(&frame).unwrap_or_default();
             let shape = match self.shapes.remove(&(id, frame)) {
                 Some(shape) => shape,
                 None => continue,
             };
             // What was not planned, for want of a target, is as the state has it.
-            let base = addr.clone().absolute(self.frames.get(frame).addr.clone());
+            let base = addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
             let values = shape.map(|key, ()| {
                 values.remove(key).unwrap_or_else(|| {
                     let object = self.objects.get(&(base.instance(key.clone()), None));
                     object.map_or_else(Value::dynamic, |object| object.value.clone())
                 })
             });
-            self.frames.set_resource(frame, &addr, values);
+            self.eval.frames.set_resource(frame, &addr, values);
         }
         Some(count)
     }

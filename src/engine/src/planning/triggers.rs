@@ -56,7 +56,7 @@ impl Planner<'_> {
             ExprKind::Traversal(traversal) => Some((traversal, None)),
             ExprKind::Index { collection, key } => {
                 let ExprKind::Traversal(traversal) = collection.kind() else { return None };
-                let scope = self.scope(wanted.frame).keyed(&wanted.data);
+                let scope = self.eval.scope(wanted.frame).keyed(&wanted.data);
                 let (value, _) = evaluate(&key.to_expr(), &scope);
                 let key = match value.view() {
                     View::Number(number) => InstanceKey::Int(number.to_u64()?),

@@ -1,84 +1,108 @@
-//! Module instances, and named values.
+//! Module instances, named values and conditions: what planning, applying and validating share.
+//!
+//! Methods are called once for each node, in the order of references, and give what is wrong.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use groma_addr::Ident;
 use groma_config::ModuleId;
 use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_eval::condition::{self, Kind, Status};
 use groma_eval::variable::{Given, RootSource, prepare};
-use groma_eval::{Expansion, FrameId, Frames, ModuleScope, expand};
+use groma_eval::{Expansion, FrameId, Frames, Globals, KeyData, ModuleScope, expand};
 use groma_lang::eval::evaluate;
 use groma_state::{CheckStatus, CheckableKind};
 use groma_value::{Marks, Value};
 
-use super::Planner;
-use crate::{PlanMode, VariableSource};
+use crate::VariableSource;
+use crate::VariableValue;
+use crate::checks::Checks;
+use crate::graph::ConfigGraph;
 
-impl Planner<'_> {
+/// What is known of the values of a configuration.
+pub(crate) struct Evaluation<'a> {
+    /// What there is to know.
+    pub(crate) graph: &'a ConfigGraph,
+    /// The values.
+    pub(crate) frames: Frames,
+    /// What is the same in all modules.
+    pub(crate) globals: Globals,
+    /// Results of conditions.
+    pub(crate) checks: Checks,
+    /// Values of the root module's variables.
+    pub(crate) variables: BTreeMap<Ident, VariableValue>,
+    /// Whether values that are given need not be: a destruction, or a check of a configuration.
+    pub(crate) lenient: bool,
+}
+
+impl Evaluation<'_> {
     /// The names of a frame, as far as they have values.
-    pub(super) fn scope(&self, frame: FrameId) -> ModuleScope<'_> {
+    pub(crate) fn scope(&self, frame: FrameId) -> ModuleScope<'_> {
         ModuleScope::new(&self.frames, frame, &self.globals)
     }
 
     /// The instances of a module at one place in the configuration.
-    pub(super) fn frames_of(&self, module: ModuleId) -> Vec<FrameId> {
+    pub(crate) fn frames_of(&self, module: ModuleId) -> Vec<FrameId> {
         self.frames.of(module).to_vec()
     }
 
     /// Makes the instances of a module in each instance of its caller.
-    pub(super) fn expand_module(&mut self, id: ModuleId) -> bool {
-        let module = std::sync::Arc::clone(&self.graph.module(id).module);
-        let Some((parent, name)) = module.parent.clone() else { return true };
-        let caller = std::sync::Arc::clone(&self.graph.module(parent).module);
-        let Some(call) = caller.calls.get(&name) else { return true };
-        let mut ok = true;
+    pub(crate) fn expand_module(&mut self, id: ModuleId) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        let module = Arc::clone(&self.graph.module(id).module);
+        let Some((parent, name)) = module.parent.clone() else { return diags };
+        let caller = Arc::clone(&self.graph.module(parent).module);
+        let Some(call) = caller.calls.get(&name) else { return diags };
         for frame in self.frames_of(parent) {
-            let (expansion, diags) = expand(&call.repetition, &self.scope(frame), false);
-            ok &= self.report_all(diags);
-            match expansion {
-                Expansion::Known(keys) => self.frames.expand(frame, &name, &module, &keys),
-                Expansion::Unknown | Expansion::Failed => ok = false,
+            let (expansion, problems) = expand(&call.repetition, &self.scope(frame), false);
+            diags.extend(problems);
+            if let Expansion::Known(keys) = expansion {
+                self.frames.expand(frame, &name, &module, &keys);
             }
         }
-        ok
+        diags
     }
 
     /// Sets an input variable in all instances of its module.
-    pub(super) fn variable(&mut self, id: ModuleId, at: u32) -> bool {
+    pub(crate) fn variable(&mut self, id: ModuleId, at: u32) -> Diagnostics {
+        let mut diags = Diagnostics::new();
         let entry = self.graph.module(id);
-        let module = std::sync::Arc::clone(&entry.module);
-        let Some(name) = entry.names.variables.get(at as usize).cloned() else { return true };
-        let Some(variable) = module.variables.get(&name) else { return true };
+        let module = Arc::clone(&entry.module);
+        let Some(name) = entry.names.variables.get(at as usize).cloned() else { return diags };
+        let Some(variable) = module.variables.get(&name) else { return diags };
         let argument = module.parent.as_ref().and_then(|(parent, call)| {
             self.graph.module(*parent).module.calls.get(call)?.arguments.get(&name).cloned()
         });
-        let mut ok = true;
         for frame in self.frames_of(id) {
             let (given, from) = match (&argument, self.frames.get(frame).parent) {
                 (Some(argument), Some(caller)) => {
                     let keys = self.frames.get(frame).key.clone();
-                    let (value, diags) = evaluate(&argument.expr, &self.scope(caller).keyed(&keys));
-                    ok &= self.report_all(diags);
+                    let (value, problems) =
+                        evaluate(&argument.expr, &self.scope(caller).keyed(&keys));
+                    diags.extend(problems);
                     (Some(value), Given::Argument(argument.expr.span()))
                 }
                 (None, Some(_)) => (None, Given::Default),
                 _ => self.root_variable(&name),
             };
-            let (value, diags) = prepare(variable, given, from);
-            let sound = self.report_all(diags);
+            let (value, problems) = prepare(variable, given, from);
+            let sound = !problems.has_errors();
+            diags.extend(problems);
             self.frames.set_variable(frame, &name, value);
-            ok &= sound;
-            if sound && !variable.validations.is_empty() {
+            if sound && !self.lenient && !variable.validations.is_empty() {
                 let place = match from {
                     Given::Argument(span) | Given::Root(RootSource::File(span)) => span,
                     _ => variable.span,
                 };
-                ok &= self.validate_variable(frame, &name, place);
+                diags.extend(self.validate_variable(frame, &name, place));
             }
         }
-        ok
+        diags
     }
 
     fn root_variable(&self, name: &str) -> (Option<Value>, Given) {
-        match self.input.options.variables.get(name) {
+        match self.variables.get(name) {
             None => (None, Given::Default),
             Some(given) => {
                 let from = match &given.source {
@@ -92,81 +116,79 @@ impl Planner<'_> {
         }
     }
 
-    fn validate_variable(&mut self, frame: FrameId, name: &str, place: Span) -> bool {
-        let module = std::sync::Arc::clone(&self.frames.get(frame).module);
-        let Some(variable) = module.variables.get(name) else { return true };
-        let mut ok = true;
+    fn validate_variable(&mut self, frame: FrameId, name: &str, place: Span) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        let module = Arc::clone(&self.frames.get(frame).module);
+        let Some(variable) = module.variables.get(name) else { return diags };
         let mut results = Vec::new();
         for rule in &variable.validations {
             let checked = condition::validate(rule, place, &self.scope(frame));
-            ok &= self.report_all(checked.diagnostics);
+            diags.extend(checked.diagnostics);
             results.push((checked.status, checked.message));
         }
         self.note_checks(CheckableKind::Variable, frame, &format!("var.{name}"), results);
-        ok
+        diags
     }
 
     /// Sets a local value in all instances of its module.
-    pub(super) fn local(&mut self, id: ModuleId, at: u32) -> bool {
+    pub(crate) fn local(&mut self, id: ModuleId, at: u32) -> Diagnostics {
+        let mut diags = Diagnostics::new();
         let entry = self.graph.module(id);
-        let module = std::sync::Arc::clone(&entry.module);
-        let Some(name) = entry.names.locals.get(at as usize).cloned() else { return true };
-        let Some(local) = module.locals.get(&name) else { return true };
-        let mut ok = true;
+        let module = Arc::clone(&entry.module);
+        let Some(name) = entry.names.locals.get(at as usize).cloned() else { return diags };
+        let Some(local) = module.locals.get(&name) else { return diags };
         for frame in self.frames_of(id) {
-            let (value, diags) = evaluate(&local.expr, &self.scope(frame));
-            if self.report_all(diags) {
+            let (value, problems) = evaluate(&local.expr, &self.scope(frame));
+            if !problems.has_errors() {
                 self.frames.set_local(frame, &name, value);
-            } else {
-                ok = false;
             }
+            diags.extend(problems);
         }
-        ok
+        diags
     }
 
     /// Sets an output value in all instances of its module, after its preconditions.
-    pub(super) fn output(&mut self, id: ModuleId, at: u32) -> bool {
+    pub(crate) fn output(&mut self, id: ModuleId, at: u32) -> Diagnostics {
+        let mut diags = Diagnostics::new();
         let entry = self.graph.module(id);
-        let module = std::sync::Arc::clone(&entry.module);
-        let Some(name) = entry.names.outputs.get(at as usize).cloned() else { return true };
-        let Some(output) = module.outputs.get(&name) else { return true };
-        let destroying = self.input.options.mode == PlanMode::Destroy;
-        let mut ok = true;
+        let module = Arc::clone(&entry.module);
+        let Some(name) = entry.names.outputs.get(at as usize).cloned() else { return diags };
+        let Some(output) = module.outputs.get(&name) else { return diags };
         for frame in self.frames_of(id) {
-            if !destroying && !output.preconditions.is_empty() {
+            if !self.lenient && !output.preconditions.is_empty() {
                 let what = format!("output.{name}");
                 let rules = &output.preconditions;
                 let (kind, checkable) = (Kind::OutputPrecondition, CheckableKind::Output);
-                ok &= self.conditions(rules, kind, checkable, frame, &what, None);
+                diags.extend(self.conditions(rules, kind, checkable, frame, &what, None));
             }
-            let (value, diags) = evaluate(&output.expr, &self.scope(frame));
-            if !self.report_all(diags) {
+            let (value, problems) = evaluate(&output.expr, &self.scope(frame));
+            if problems.has_errors() {
                 // Of a destruction, what an output would be does not matter.
-                ok &= destroying;
+                if !self.lenient {
+                    diags.extend(problems);
+                }
                 self.frames.set_output(frame, &name, Value::dynamic());
                 continue;
             }
+            diags.extend(problems);
             match output_value(output, value, frame == Frames::ROOT) {
                 Ok(value) => self.frames.set_output(frame, &name, value),
-                Err(diagnostic) => {
-                    self.report(diagnostic);
-                    ok = false;
-                }
+                Err(diagnostic) => diags.push(diagnostic),
             }
         }
-        ok
+        diags
     }
 
-    /// Evaluates conditions, reports those that do not hold, and notes the results.
-    pub(super) fn conditions(
+    /// Evaluates conditions and notes the results; gives those that do not hold.
+    pub(crate) fn conditions(
         &mut self,
         rules: &[groma_config::Condition],
         kind: Kind,
         checkable: CheckableKind,
         frame: FrameId,
         what: &str,
-        scope: Option<(&groma_eval::KeyData, Option<&Value>)>,
-    ) -> bool {
+        scope: Option<(&KeyData, Option<&Value>)>,
+    ) -> Diagnostics {
         let mut diags = Diagnostics::new();
         let mut results = Vec::new();
         for rule in rules {
@@ -182,25 +204,26 @@ impl Planner<'_> {
             results.push((checked.status, checked.message));
         }
         self.note_checks(checkable, frame, what, results);
-        self.report_all(diags)
+        diags
     }
 
     /// Evaluates the assertions of a `check` block.
-    pub(super) fn check(&mut self, id: ModuleId, at: u32) -> bool {
+    pub(crate) fn check(&mut self, id: ModuleId, at: u32) -> Diagnostics {
+        let mut diags = Diagnostics::new();
         let entry = self.graph.module(id);
-        let module = std::sync::Arc::clone(&entry.module);
-        let Some(name) = entry.names.checks.get(at as usize).cloned() else { return true };
-        let Some(check) = module.checks.get(&name) else { return true };
+        let module = Arc::clone(&entry.module);
+        let Some(name) = entry.names.checks.get(at as usize).cloned() else { return diags };
+        let Some(check) = module.checks.get(&name) else { return diags };
         for frame in self.frames_of(id) {
             let what = format!("check.{name}");
             let (kind, checkable) = (Kind::CheckAssertion, CheckableKind::Check);
-            self.conditions(&check.asserts, kind, checkable, frame, &what, None);
+            diags.extend(self.conditions(&check.asserts, kind, checkable, frame, &what, None));
         }
-        true
+        diags
     }
 
     /// Adds the results of conditions to those of their object.
-    pub(super) fn note_checks(
+    pub(crate) fn note_checks(
         &mut self,
         kind: CheckableKind,
         frame: FrameId,

@@ -1,0 +1,152 @@
+//! The beginning and the end of an apply: what the refresh found, outputs, checks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use groma_diag::Diagnostic;
+use groma_eval::Frames;
+use groma_state::{Change, Output, Outputs, Run, State};
+use groma_value::Value;
+
+use super::Applier;
+use crate::{Event, Outcome, PlanMode};
+
+impl Applier<'_> {
+    /// Records what the plan knows of the state beyond what the store has: moves, what the refresh
+    /// found, data that was read. Whether that could be written.
+    pub(super) async fn begin_state(&mut self, stored: &State) -> bool {
+        let changes = difference(stored, &self.plan.prior.state);
+        if changes.is_empty() {
+            return true;
+        }
+        match self.run.record(changes).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.store_failed(&error);
+                false
+            }
+        }
+    }
+
+    /// Records outputs and checks, and ends the run.
+    pub(super) async fn finish(mut self, run: Arc<Box<dyn Run>>, cancelled: bool) -> Outcome {
+        if !self.broken {
+            let changes = self.last_changes();
+            for change in &changes {
+                self.state.apply(change.clone());
+            }
+            if let Err(error) = self.run.record(changes).await {
+                self.store_failed(&error);
+            }
+            if let Err(error) = self.run.flush().await {
+                self.store_failed(&error);
+            }
+        }
+        let Self { state, counts, mut diags, events, plan, run: ours, .. } = self;
+        drop(ours);
+        let mut closed = None;
+        // After a hard stop, jobs under way still hold it; the next run closes its version then.
+        if let Ok(run) = Arc::try_unwrap(run) {
+            match run.close().await {
+                Ok(end) => closed = Some(end),
+                Err(error) => {
+                    let diagnostic = Diagnostic::error("Failed to save state", error.to_string());
+                    events.emit(Event::Diagnostic(diagnostic.clone()));
+                    diags.push(diagnostic);
+                }
+            }
+        }
+        events.emit(Event::ChangeSummary { counts, applied: true, mode: plan.mode });
+        let values = state
+            .outputs()
+            .iter()
+            .map(|(name, output)| (Arc::clone(name), output.value.clone(), output.sensitive));
+        events.emit(Event::OutputValues(values.collect()));
+        Outcome { state, counts, cancelled, closed, diagnostics: diags }
+    }
+
+    /// Outputs of all modules, and results of conditions.
+    fn last_changes(&mut self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let failed = self.diags.has_errors();
+        for output in &self.plan.outputs {
+            let after = match self.plan.mode {
+                PlanMode::Destroy => None,
+                _ => self.eval.frames.get(Frames::ROOT).output(&output.name).cloned(),
+            };
+            let after = after.map(|value| value.unmark_deep().0);
+            let change = match after {
+                Some(value) if value.is_null() => None,
+                // What it depends on failed.
+                Some(value) if !value.is_wholly_known() => continue,
+                Some(value) => Some(Output { value, sensitive: output.sensitive }),
+                None if output.after.is_null() && !failed => None,
+                None => continue,
+            };
+            changes.push(Change::Output { name: output.name.clone(), output: change });
+        }
+        changes.extend(self.module_outputs());
+        let checks = std::mem::take(&mut self.eval.checks).finish();
+        changes.push(Change::Checks((!checks.is_empty()).then(|| checks.into())));
+        changes
+    }
+
+    fn module_outputs(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut seen = BTreeMap::new();
+        for (_, frame) in self.eval.frames.iter().filter(|(id, _)| *id != Frames::ROOT) {
+            let outputs = frame.module.outputs.values().filter(|output| !output.ephemeral);
+            let outputs = outputs.filter_map(|output| {
+                let value: Value = frame.output(&output.name)?.unmark_deep().0;
+                let whole = value.is_wholly_known().then_some(value)?;
+                let sensitive = output.sensitive;
+                Some((output.name.clone(), Output { value: whole, sensitive }))
+            });
+            let outputs: Outputs = outputs.collect();
+            if self.plan.mode != PlanMode::Destroy {
+                seen.insert(frame.addr.clone(), outputs);
+            }
+        }
+        for module in self.plan.prior.state.module_outputs().keys() {
+            if !seen.contains_key(module) {
+                let outputs = Outputs::new();
+                changes.push(Change::ModuleOutputs { module: module.clone(), outputs });
+            }
+        }
+        let kept = seen.into_iter().filter(|(_, outputs)| !outputs.is_empty());
+        changes.extend(kept.map(|(module, outputs)| Change::ModuleOutputs { module, outputs }));
+        changes
+    }
+}
+
+/// The changes that make `to` of `from`, objects only.
+fn difference(from: &State, to: &State) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (addr, was) in from.instances() {
+        let now = to.instance(addr);
+        let keys = was.current.iter().map(|_| None).chain(was.deposed.keys().copied().map(Some));
+        for deposed in keys {
+            if now.and_then(|now| now.object(deposed)).is_none() {
+                let provider = Arc::clone(&was.provider);
+                let addr = addr.clone();
+                changes.push(Change::Object { addr, deposed, provider, object: None });
+            }
+        }
+    }
+    for (addr, now) in to.instances() {
+        let was = from.instance(addr);
+        let current = now.current.iter().map(|object| (None, object));
+        let all = current.chain(now.deposed.iter().map(|(key, object)| (Some(*key), object)));
+        for (deposed, object) in all {
+            if was.and_then(|was| was.object(deposed)) != Some(object) {
+                changes.push(Change::Object {
+                    addr: addr.clone(),
+                    deposed,
+                    provider: Arc::clone(&now.provider),
+                    object: Some(object.clone()),
+                });
+            }
+        }
+    }
+    changes
+}

@@ -1,0 +1,486 @@
+//! Objects that come to be, or change; data that is read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use groma_addr::{Mode, ResourceInstance};
+use groma_config::{ModuleId, ResourceBlock};
+use groma_diag::Severity;
+use groma_eval::condition::Kind;
+use groma_eval::{Expansion, FrameId, KeyData, expand};
+use groma_provider_api::objchange::assert_object_compatible;
+use groma_provider_api::objchange::proposed_new_state;
+use groma_provider_api::{AttributeDiagnostic, PlanRequest, ProviderDiagnostics};
+use groma_state::{Change, CheckableKind, DeposedKey};
+use groma_value::Value;
+
+use super::{Answer, Applier, stored_value};
+use crate::graph::{Id, Node};
+use crate::instance::apply::{EffectAnswer, EffectInput, effect};
+use crate::instance::codec::encode;
+use crate::instance::ignore::Ignore;
+use crate::planning::{Configured, configure, ignore, no_type};
+use crate::pool::TypeSchema;
+use crate::report::located;
+use crate::walk::{Begin, Next};
+use crate::{Action, InstanceChange, ObjectId, Operation};
+
+/// The instances of a resource that are being made.
+pub(crate) struct Working {
+    parts: Vec<Part>,
+    /// Values of all instances, as far as they are known.
+    values: HashMap<(FrameId, groma_addr::InstanceKey), Value>,
+}
+
+/// An instance with something to be done.
+#[derive(Clone)]
+struct Part {
+    frame: FrameId,
+    addr: ResourceInstance,
+    data: KeyData,
+    change: u32,
+}
+
+/// An object that was made or changed, or was not.
+pub(crate) struct Made {
+    answer: EffectAnswer,
+    schema: Arc<TypeSchema>,
+}
+
+/// Data that was read.
+pub(crate) struct ReadData {
+    config: Value,
+    schema: Arc<TypeSchema>,
+    result: Result<Value, ProviderDiagnostics>,
+}
+
+impl Applier<'_> {
+    pub(super) fn begin_provider(&mut self, at: u32) -> Begin {
+        let config = &self.graph.providers[at as usize];
+        if self.pool.get(&config.provider).is_none() { Begin::Failed } else { Begin::Parts(1) }
+    }
+
+    pub(super) fn configure(&mut self, at: u32) -> Next<Answer> {
+        let config = self.graph.providers[at as usize].clone();
+        let (job, diags) = configure(&self.eval, &self.pool, self.config, &config);
+        if !self.report_all(diags) {
+            return Next::Failed;
+        }
+        let Some(job) = job else { return Next::Failed };
+        Next::Job { pure: false, job: Box::pin(async move { Answer::Configured(job.await) }) }
+    }
+
+    pub(super) fn configured(&mut self, answer: Configured) -> bool {
+        let (config, provider, diags) = answer.located(self.config);
+        self.pool.set_configured(config, provider);
+        self.report_all(diags)
+    }
+
+    fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
+        let entry = self.graph.module(module);
+        entry.module.resources.get(entry.names.resources.get(at as usize)?)
+    }
+
+    /// Expands a resource again, and finds what is to be done to its instances.
+    pub(super) fn begin_resource(&mut self, id: Id, module: ModuleId, at: u32) -> Begin {
+        let Some(block) = self.block(module, at).cloned() else { return Begin::Done };
+        let mut working = Working { parts: Vec::new(), values: HashMap::new() };
+        let mut ok = true;
+        for frame in self.eval.frames_of(module) {
+            let (expansion, diags) = expand(&block.repetition, &self.eval.scope(frame), false);
+            let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
+            let Expansion::Known(keys) = expansion else {
+                // Of a destruction, what an expansion would be does not matter.
+                ok &= self.eval.lenient || self.report_all(diags);
+                continue;
+            };
+            for (key, data) in keys.iter() {
+                let addr = base.instance(key.clone());
+                match self.change_of(&addr) {
+                    Some((change, planned))
+                        if planned.action.makes() || planned.action == Action::Read =>
+                    {
+                        let data = data.clone();
+                        working.parts.push(Part { frame, addr, data, change });
+                    }
+                    Some((_, planned)) => {
+                        let value = match planned.action {
+                            Action::Delete | Action::Forget => planned.before.clone(),
+                            _ => planned.after.clone(),
+                        };
+                        working.values.insert((frame, key), value);
+                    }
+                    None => {
+                        let value = self.value_in_state(&block, frame, &addr);
+                        working.values.insert((frame, key), value);
+                    }
+                }
+            }
+            self.shapes.insert((id, frame), keys.map(|_, _| ()));
+        }
+        let parts = working.parts.len();
+        self.work.insert(id, working);
+        if ok { Begin::Parts(parts) } else { Begin::Failed }
+    }
+
+    /// The value of an instance that the plan has no change for.
+    fn value_in_state(
+        &self,
+        block: &ResourceBlock,
+        frame: FrameId,
+        addr: &ResourceInstance,
+    ) -> Value {
+        let module = &self.eval.frames.get(frame).module;
+        let schema = module
+            .provider_configs
+            .get(&block.provider)
+            .and_then(|config| self.pool.ty(&config.provider, block.addr.mode, &block.addr.ty));
+        let object = self.state.object(addr, None);
+        object
+            .zip(schema)
+            .and_then(|(object, schema)| stored_value(object, schema))
+            .unwrap_or_else(Value::dynamic)
+    }
+
+    fn part(&self, id: Id, part: usize) -> Option<Part> {
+        self.work.get(&id)?.parts.get(part).cloned()
+    }
+
+    fn set_value(&mut self, id: Id, part: &Part, value: Value) {
+        if let Some(working) = self.work.get_mut(&id) {
+            working.values.insert((part.frame, part.addr.key.clone()), value);
+        }
+    }
+
+    pub(super) fn start_part(&mut self, id: Id, at: usize) -> Next<Answer> {
+        let Some(part) = self.part(id, at) else { return Next::Done };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
+        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
+        // Its old object is still there.
+        if self.failed.contains(&part.change) {
+            return Next::Failed;
+        }
+        let rules = &block.lifecycle.preconditions;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, part.addr.key);
+            let names = Some((&part.data, None));
+            let (kind, checkable) = (Kind::ResourcePrecondition, CheckableKind::Resource);
+            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+            if !self.report_all(found) {
+                return Next::Failed;
+            }
+        }
+        let plan = self.plan;
+        let change = &plan.changes[part.change as usize];
+        let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
+        match block.addr.mode {
+            Mode::Managed => self.start_make(id, at, &block, &part, change, config, schema),
+            Mode::Data | Mode::Ephemeral => self.start_read(id, at, &part, change, config, schema),
+        }
+    }
+
+    fn decode(&mut self, block: &ResourceBlock, part: &Part) -> Option<(Value, Arc<TypeSchema>)> {
+        let module = Arc::clone(&self.eval.frames.get(part.frame).module);
+        let source = &module.provider_configs.get(&block.provider)?.provider;
+        let Some(schema) = self.pool.ty(source, block.addr.mode, &block.addr.ty).cloned() else {
+            self.report(no_type(source, block.addr.mode, &block.addr.ty).at(block.ty_span));
+            return None;
+        };
+        let (value, diags) = {
+            let scope = self.eval.scope(part.frame).keyed(&part.data);
+            schema.spec.decode(&block.body, &scope)
+        };
+        self.report_all(diags).then_some((value, schema))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one change")]
+    fn start_make(
+        &mut self,
+        id: Id,
+        at: usize,
+        block: &ResourceBlock,
+        part: &Part,
+        change: &InstanceChange,
+        config: Value,
+        schema: Arc<TypeSchema>,
+    ) -> Next<Answer> {
+        let Some(provider) = self.pool.configured(&change.provider).cloned() else {
+            return Next::Failed;
+        };
+        let replaces = change.action.is_replace();
+        let null = Value::null(schema.ty.clone());
+        let prior =
+            if replaces || change.action == Action::Create { null } else { change.before.clone() };
+        let old = self.state.object(&part.addr, None).cloned();
+        let depose = match change.action {
+            Action::CreateThenDelete | Action::CreateThenForget => old.clone().map(|old| {
+                let key = DeposedKey::random();
+                self.deposed.insert(part.change, key);
+                (key, old)
+            }),
+            _ => None,
+        };
+        let private = if replaces {
+            Arc::default()
+        } else {
+            old.as_ref().map_or_else(Arc::default, |old| Arc::clone(&old.private))
+        };
+        let operation = if prior.is_null() { Operation::Create } else { Operation::Update };
+        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
+        self.emit_start(id, at, object, operation);
+        let pure = provider.is_pure(&block.addr.ty);
+        let input = EffectInput {
+            provider,
+            provider_config: Arc::clone(&change.provider),
+            addr: part.addr.clone(),
+            deposed: None,
+            prior,
+            planned: change.after.clone(),
+            config,
+            private,
+            object: change.object.clone(),
+            tainted: old.is_some_and(|old| old.is_tainted()) && !replaces,
+            depose,
+            run: Arc::clone(&self.run),
+            schema: Arc::clone(&schema),
+        };
+        let ignore = ignore(&block.lifecycle.ignore_changes, &schema.ty);
+        let planned_private = Arc::clone(&change.private);
+        Next::Job {
+            pure,
+            job: Box::pin(async move {
+                let answer = make(input, ignore, planned_private).await;
+                Answer::Made(Box::new(Made { answer, schema }))
+            }),
+        }
+    }
+
+    /// Takes in an object that was made or changed.
+    pub(super) fn made(&mut self, id: Id, at: usize, made: Made) -> bool {
+        let Some(part) = self.part(id, at) else { return true };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, block).cloned() else { return true };
+        let plan = self.plan;
+        let change = &plan.changes[part.change as usize];
+        let Made { answer, .. } = made;
+        let creates = change.action == Action::Create || change.action.is_replace();
+        let operation = if creates { Operation::Create } else { Operation::Update };
+        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
+        let address = part.addr.to_string();
+        let diags = located(answer.diagnostics, Some(&block.body), Some(block.span), &address);
+        let mut ok = self.report_all(diags) && answer.ok;
+        self.emit_end(id, at, object, operation, ok);
+        if let Some(error) = &answer.store {
+            self.store_failed(error);
+            return false;
+        }
+        if let Some(state) = answer.object {
+            if let Some(key) = self.deposed.get(&part.change).copied()
+                && let Some(old) = self.state.object(&part.addr, None).cloned()
+            {
+                self.note(object_change(&part.addr, Some(key), change, Some(old)));
+            }
+            self.note(object_change(&part.addr, None, change, Some(state)));
+        }
+        if !ok {
+            return false;
+        }
+        if creates {
+            self.counts.added += 1
+        } else {
+            self.counts.changed += 1
+        }
+        let value = answer.value;
+        let rules = &block.lifecycle.postconditions;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, part.addr.key);
+            let names = Some((&part.data, Some(&value)));
+            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
+            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+            ok = self.report_all(found);
+        }
+        self.set_value(id, &part, value);
+        ok
+    }
+
+    fn start_read(
+        &mut self,
+        id: Id,
+        at: usize,
+        part: &Part,
+        change: &InstanceChange,
+        config: Value,
+        schema: Arc<TypeSchema>,
+    ) -> Next<Answer> {
+        let Some(provider) = self.pool.configured(&change.provider).cloned() else {
+            return Next::Failed;
+        };
+        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
+        self.emit_start(id, at, object, Operation::Read);
+        let ty = Arc::clone(&part.addr.resource.ty);
+        let run = Arc::clone(&self.run);
+        let addr = part.addr.clone();
+        let (provider_config, object) = (Arc::clone(&change.provider), change.object.clone());
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                let plain = config.unmark_deep().0;
+                let result = if plain.is_wholly_known() {
+                    provider.read_data(&ty, &plain).await
+                } else {
+                    Err(vec![AttributeDiagnostic::error(
+                        "Configuration contains unknown value",
+                        "The configuration of this data source is still unknown after everything \
+                         that it depends on was applied. This is a bug.",
+                    )])
+                };
+                if let Ok(value) = &result {
+                    let marks = config.unmark_deep_with_paths().1;
+                    let value = schema.mark_sensitive(value.mark_with_paths(&marks));
+                    if let Ok(object) = encode(&value, &schema, Arc::default(), false, &object) {
+                        let provider = provider_config;
+                        let change =
+                            Change::Object { addr, deposed: None, provider, object: Some(object) };
+                        // A failure comes back with the next thing that is recorded.
+                        drop(run.record(vec![change]).await);
+                    }
+                }
+                Answer::Read(Box::new(ReadData { config, schema, result }))
+            }),
+        }
+    }
+
+    /// Takes in data that was read.
+    pub(super) fn data_read(&mut self, id: Id, at: usize, read: ReadData) -> bool {
+        let Some(part) = self.part(id, at) else { return true };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, block).cloned() else { return true };
+        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
+        let ReadData { config, schema, result } = read;
+        self.emit_end(id, at, object, Operation::Read, result.is_ok());
+        let value = match result {
+            Ok(value) => value,
+            Err(diagnostics) => {
+                let address = part.addr.to_string();
+                let diags = located(diagnostics, Some(&block.body), Some(block.span), &address);
+                self.report_all(diags);
+                return false;
+            }
+        };
+        let marks = config.unmark_deep_with_paths().1;
+        let value = schema.mark_sensitive(value.mark_with_paths(&marks));
+        let rules = &block.lifecycle.postconditions;
+        let mut ok = true;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, part.addr.key);
+            let names = Some((&part.data, Some(&value)));
+            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
+            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+            ok = self.report_all(found);
+        }
+        self.set_value(id, &part, value);
+        ok
+    }
+
+    /// Gives a resource's values to whoever refers to it.
+    pub(super) fn end_resource(&mut self, id: Id, module: ModuleId, at: u32) {
+        let Some(Working { mut values, .. }) = self.work.remove(&id) else { return };
+        let entry = self.graph.module(module);
+        let Some(addr) = entry.names.resources.get(at as usize).cloned() else { return };
+        for frame in self.eval.frames_of(module) {
+            let Some(shape) = self.shapes.remove(&(id, frame)) else { continue };
+            let values = shape
+                .map(|key, ()| values.remove(&(frame, key.clone())).unwrap_or_else(Value::dynamic));
+            self.eval.frames.set_resource(frame, &addr, values);
+        }
+    }
+}
+
+/// A change of the state that follows from a planned change.
+pub(super) fn object_change(
+    addr: &ResourceInstance,
+    deposed: Option<DeposedKey>,
+    change: &InstanceChange,
+    object: Option<groma_state::Object>,
+) -> Change {
+    let provider = Arc::clone(&change.provider);
+    Change::Object { addr: addr.clone(), deposed, provider, object }
+}
+
+/// Has the provider plan again with what is known by now, and has the effect if that agrees.
+async fn make(
+    mut input: EffectInput,
+    ignore: Ignore,
+    planned_private: groma_provider_api::Private,
+) -> EffectAnswer {
+    let block = &input.schema.schema.block;
+    let (prior, _) = input.prior.unmark_deep();
+    let (config, _) = input.config.unmark_deep();
+    if !config.is_wholly_known() {
+        let error = AttributeDiagnostic::error(
+            "Configuration contains unknown value",
+            format!(
+                "The configuration of {} is still unknown after everything that it depends on was \
+                 applied. This is a bug.",
+                input.addr
+            ),
+        );
+        return refused(&input, vec![error]);
+    }
+    let config = ignore.apply(&prior, &config, block);
+    let proposed = proposed_new_state(block, &prior, &config);
+    let answer = input
+        .provider
+        .plan(PlanRequest {
+            ty: Arc::clone(&input.addr.resource.ty),
+            prior: prior.clone(),
+            config: config.clone(),
+            proposed,
+            private: Arc::clone(&input.private),
+        })
+        .await;
+    let mut diagnostics = answer.diagnostics;
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return refused(&input, diagnostics);
+    }
+    let (before, _) = input.planned.unmark_deep();
+    let Some(now) = answer.value else {
+        let error = AttributeDiagnostic::error(
+            "Provider produced invalid plan",
+            format!("The provider planned no object for {}.", input.addr),
+        );
+        return refused(&input, vec![error]);
+    };
+    if !answer.legacy_type_system {
+        let shown = input.schema.without_write_only(now.clone());
+        for error in assert_object_compatible(block, &before, &shown) {
+            diagnostics.push(AttributeDiagnostic::error(
+                "Provider produced inconsistent final plan",
+                format!(
+                    "When expanding the plan for {} to include new values learned so far during \
+                     apply, provider {:?} produced an invalid new value for {error}.\n\nThis is a \
+                     bug in the provider, which should be reported in the provider's own issue \
+                     tracker.",
+                    input.addr,
+                    input.provider_config.provider.to_string(),
+                ),
+            ));
+        }
+        if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+            return refused(&input, diagnostics);
+        }
+    }
+    input.private = answer.private.unwrap_or(planned_private);
+    input.planned = now;
+    let config_marks = input.config.unmark_deep_with_paths().1;
+    input.config = config.mark_with_paths(&config_marks);
+    let mut answer = effect(input).await;
+    diagnostics.append(&mut answer.diagnostics);
+    answer.diagnostics = diagnostics;
+    answer
+}
+
+/// Nothing was tried.
+fn refused(input: &EffectInput, diagnostics: ProviderDiagnostics) -> EffectAnswer {
+    EffectAnswer { value: input.prior.clone(), object: None, ok: false, diagnostics, store: None }
+}

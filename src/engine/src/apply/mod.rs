@@ -1,0 +1,334 @@
+//! Applying: does what a plan says, in the order of references and of destruction.
+//!
+//! It evaluates the plan's own snapshot of the configuration again, with what is known by now,
+//! and has each provider plan its part once more: if that contradicts the plan, it stops there.
+//! Nothing that the plan does not list is done.
+//!
+//! | Module | Does |
+//! |---|---|
+//! | `order` | where destruction goes in the graph |
+//! | `make` | objects that come to be, or change; data that is read |
+//! | `destroy` | objects that end |
+//! | `finish` | outputs, checks, the end of the run |
+
+mod destroy;
+mod finish;
+mod make;
+mod order;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use groma_addr::{ConfigResource, Ident, ResourceInstance};
+use groma_config::{Config, Source};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_eval::{FrameId, Frames, Globals, Instances};
+use groma_state::{Change, DeposedKey, Run, State, StateError};
+use groma_value::Value;
+use petgraph::graph::NodeIndex;
+
+use crate::checks::Checks;
+use crate::evaluation::Evaluation;
+use crate::graph::{self, ConfigGraph, Id, Node};
+use crate::host::SourceHost;
+use crate::instance::apply::EffectAnswer;
+use crate::planning::Configured;
+use crate::pool::{Factories, Pool};
+use crate::walk::{Begin, Next, Stage, walk};
+use crate::{
+    Cancel, Counts, Event, Events, InstanceChange, ObjectId, Operation, Outcome, Plan,
+    VariableValue,
+};
+
+/// Everything that an apply takes.
+pub struct ApplyInput<'a> {
+    /// What to do.
+    pub plan: &'a Plan,
+    /// The configuration, read from the plan's snapshot.
+    pub config: &'a Arc<Config>,
+    /// The plan's snapshot as a source.
+    pub source: Arc<dyn Source>,
+    /// The state as it is in the store: the one that the plan was made against.
+    pub state: State,
+    /// Where results go. Closed at the end.
+    pub run: Box<dyn Run>,
+    /// What makes providers.
+    pub providers: &'a Factories,
+    /// Values of ephemeral variables, asked for again.
+    pub ephemeral: BTreeMap<Ident, VariableValue>,
+    /// How many effects may be under way at once.
+    pub parallelism: usize,
+    /// The home directory, for `pathexpand`.
+    pub home: Option<&'a str>,
+    /// What `timestamp()` gives.
+    pub now: SystemTime,
+    /// Who follows along.
+    pub events: Arc<dyn Events>,
+    /// Who may end it early.
+    pub cancel: &'a Cancel,
+}
+
+/// Does what a plan says. Everything that was done is recorded, whatever goes wrong.
+pub async fn apply(input: ApplyInput<'_>) -> Outcome {
+    let ApplyInput { plan, config, source, state, run, providers, ephemeral, parallelism, .. } =
+        input;
+    let in_state = plan
+        .prior
+        .state
+        .instances()
+        .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
+    let (mut graph, mut diags) = graph::build(config, in_state);
+    let provider_nodes = provider_nodes(&graph);
+    let destroys = order::add_destruction(&mut graph, &plan.changes, &provider_nodes);
+    diags.extend(graph::check_cycles(&graph, &config.sources));
+    let sources = graph.providers.iter().map(|config| config.provider.clone());
+    let (pool, problems) = Pool::load(providers, sources).await;
+    diags.extend(problems);
+    let host = SourceHost::new(Arc::clone(&source), input.home.map(str::to_owned), plan.timestamp);
+    let globals = Globals {
+        workspace: plan.provenance.workspace.clone(),
+        cwd: source.cwd().to_owned(),
+        root: config.root().map_or_else(String::new, |root| root.dir.clone()),
+        applying: true,
+        host: Arc::new(host.applying(input.now)),
+        sources: Arc::clone(&config.sources),
+        functions: Arc::default(),
+    };
+    let run: Arc<Box<dyn Run>> = Arc::new(run);
+    let mut applier = Applier {
+        plan,
+        config,
+        graph: &graph,
+        pool,
+        eval: Evaluation {
+            graph: &graph,
+            frames: Frames::new(config),
+            globals,
+            checks: Checks::default(),
+            variables: variables(plan, ephemeral),
+            lenient: plan.mode == crate::PlanMode::Destroy,
+        },
+        run: Arc::clone(&run),
+        events: input.events,
+        by_resource: by_resource(&plan.changes),
+        work: HashMap::new(),
+        shapes: HashMap::new(),
+        deposed: HashMap::new(),
+        failed: HashSet::new(),
+        poisoned: HashSet::new(),
+        started: HashMap::new(),
+        destroys,
+        state: plan.prior.state.clone(),
+        counts: Counts::default(),
+        diags: Diagnostics::new(),
+        broken: false,
+    };
+    applier.report_all(diags);
+    let mut cancelled = false;
+    if !applier.diags.has_errors() && applier.begin_state(&state).await {
+        let walked = walk(&graph.graph, &mut applier, parallelism, input.cancel).await;
+        cancelled = walked == crate::walk::Walked::Cancelled;
+    }
+    applier.finish(run, cancelled).await
+}
+
+/// The root module's variables: as the plan has them, and those that no plan keeps.
+fn variables(
+    plan: &Plan,
+    ephemeral: BTreeMap<Ident, VariableValue>,
+) -> BTreeMap<Ident, VariableValue> {
+    let kept = plan.variables.iter().filter_map(|variable| {
+        let value = variable.value.clone()?;
+        let source = crate::VariableSource::Caller;
+        Some((variable.name.clone(), VariableValue { value, source }))
+    });
+    kept.chain(ephemeral).collect()
+}
+
+fn by_resource(changes: &[InstanceChange]) -> HashMap<ConfigResource, Vec<u32>> {
+    let mut found: HashMap<ConfigResource, Vec<u32>> = HashMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        found.entry(change.addr.containing().config()).or_default().push(at as u32);
+    }
+    found
+}
+
+fn provider_nodes(graph: &ConfigGraph) -> HashMap<groma_addr::ProviderConfig, Id> {
+    let nodes = graph.graph.node_indices().filter_map(|id| match graph.graph[id] {
+        Node::Provider(at) => Some((graph.providers.get(at as usize)?.clone(), id)),
+        _ => None,
+    });
+    nodes.collect()
+}
+
+/// The stage of applying.
+pub(crate) struct Applier<'a> {
+    plan: &'a Plan,
+    config: &'a Arc<Config>,
+    graph: &'a ConfigGraph,
+    pool: Pool,
+    eval: Evaluation<'a>,
+    run: Arc<Box<dyn Run>>,
+    events: Arc<dyn Events>,
+    by_resource: HashMap<ConfigResource, Vec<u32>>,
+    work: HashMap<Id, make::Working>,
+    shapes: HashMap<(Id, FrameId), Instances<()>>,
+    /// Under which key the old object of a change is kept until it is destroyed.
+    deposed: HashMap<u32, DeposedKey>,
+    /// Changes whose destruction failed.
+    failed: HashSet<u32>,
+    /// Nodes that must not be begun.
+    poisoned: HashSet<Id>,
+    started: HashMap<(Id, usize), Instant>,
+    destroys: HashMap<u32, Id>,
+    state: State,
+    counts: Counts,
+    diags: Diagnostics,
+    /// Whether the state could not be written, so that nothing more may be tried.
+    broken: bool,
+}
+
+/// What the jobs of an apply return.
+pub(crate) enum Answer {
+    /// A provider was configured, or not.
+    Configured(Configured),
+    /// An object was made or changed.
+    Made(Box<make::Made>),
+    /// A data source was read.
+    Read(Box<make::ReadData>),
+    /// An object was destroyed.
+    Destroyed(Box<EffectAnswer>),
+    /// What has no effect was recorded.
+    Recorded(Result<(), StateError>),
+}
+
+impl Applier<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.events.emit(Event::Diagnostic(diagnostic.clone()));
+        self.diags.push(diagnostic);
+    }
+
+    /// Reports all, and gives whether none of them is an error.
+    fn report_all(&mut self, diagnostics: Diagnostics) -> bool {
+        let ok = !diagnostics.has_errors();
+        diagnostics.into_iter().for_each(|diagnostic| self.report(diagnostic));
+        ok
+    }
+
+    /// Reports that the state could not be written; nothing more is tried then.
+    fn store_failed(&mut self, error: &StateError) {
+        if !self.broken {
+            self.report(Diagnostic::error("Failed to save state", error.to_string()));
+        }
+        self.broken = true;
+    }
+
+    fn emit_start(&mut self, id: Id, part: usize, object: ObjectId, operation: Operation) {
+        self.started.insert((id, part), Instant::now());
+        self.events.emit(Event::ApplyStart { object, operation, id: None });
+    }
+
+    fn emit_end(&mut self, id: Id, part: usize, object: ObjectId, operation: Operation, ok: bool) {
+        let elapsed = self.started.remove(&(id, part)).map(|start| start.elapsed());
+        let elapsed = elapsed.unwrap_or_default();
+        self.events.emit(if ok {
+            Event::ApplyDone { object, operation, id: None, elapsed }
+        } else {
+            Event::ApplyErrored { object, operation, elapsed }
+        });
+    }
+
+    /// The change of an instance's current object.
+    fn change_of(&self, addr: &ResourceInstance) -> Option<(u32, &InstanceChange)> {
+        let found = self.by_resource.get(&addr.containing().config())?;
+        // Changes are in the order of their addresses, the current object's first.
+        let at = found.partition_point(|at| self.plan.changes[*at as usize].addr < *addr);
+        let at = *found.get(at)?;
+        let change = self.plan.changes.get(at as usize)?;
+        (change.addr == *addr && change.deposed.is_none()).then_some((at, change))
+    }
+
+    /// Keeps our own view of the state in step with the store's.
+    fn note(&mut self, change: Change) {
+        self.state.apply(change);
+    }
+}
+
+impl Stage for Applier<'_> {
+    type Answer = Answer;
+
+    fn begin(&mut self, id: NodeIndex) -> Begin {
+        let id: Id = id;
+        if self.broken || self.poisoned.contains(&id) {
+            return Begin::Failed;
+        }
+        let diags = match self.graph.graph[id] {
+            Node::Expand(module) => self.eval.expand_module(module),
+            Node::Variable(module, at) => self.eval.variable(module, at),
+            Node::Local(module, at) => self.eval.local(module, at),
+            Node::Output(module, at) => self.eval.output(module, at),
+            Node::Check(module, at) => self.eval.check(module, at),
+            Node::Provider(at) => return self.begin_provider(at),
+            Node::Resource(module, at) => return self.begin_resource(id, module, at),
+            Node::Destroy(_) => return Begin::Parts(1),
+            Node::Refresh(_) | Node::Orphan(_) | Node::Close(_) | Node::Meet(_) => {
+                return Begin::Done;
+            }
+        };
+        if self.report_all(diags) { Begin::Done } else { Begin::Failed }
+    }
+
+    fn start(&mut self, id: NodeIndex, part: usize) -> Next<Answer> {
+        if self.broken {
+            return Next::Failed;
+        }
+        match self.graph.graph[id] {
+            Node::Provider(at) => self.configure(at),
+            Node::Resource(..) => self.start_part(id, part),
+            Node::Destroy(at) => self.start_destroy(id, at),
+            _ => Next::Done,
+        }
+    }
+
+    fn answer(&mut self, id: NodeIndex, part: usize, answer: Answer) -> Next<Answer> {
+        let ok = match answer {
+            Answer::Configured(answer) => self.configured(answer),
+            Answer::Made(made) => self.made(id, part, *made),
+            Answer::Read(read) => self.data_read(id, part, *read),
+            Answer::Destroyed(answer) => self.destroyed(id, *answer),
+            Answer::Recorded(result) => match result {
+                Ok(()) => true,
+                Err(error) => {
+                    self.store_failed(&error);
+                    false
+                }
+            },
+        };
+        if ok { Next::Done } else { Next::Failed }
+    }
+
+    fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
+        match self.graph.graph[id] {
+            Node::Resource(module, at) => {
+                self.end_resource(id, module, at);
+                ok
+            }
+            Node::Destroy(at) => self.end_destroy(id, at, ok),
+            _ => ok,
+        }
+    }
+}
+
+/// The value of an object in a state, which this program wrote with the same schema.
+fn stored_value(object: &groma_state::Object, schema: &crate::pool::TypeSchema) -> Option<Value> {
+    let json = object.json()?;
+    let value = groma_value::from_json(json, &schema.ty).ok()?;
+    let marks: Vec<_> = object
+        .sensitive_paths
+        .iter()
+        .map(|path| (path.clone(), groma_value::Marks::SENSITIVE))
+        .collect();
+    let value = if marks.is_empty() { value } else { value.mark_with_paths(&marks) };
+    Some(schema.mark_sensitive(value))
+}

@@ -1,0 +1,4 @@
+//! Plans and applies of whole configurations, in memory.
+
+mod basics;
+mod world;

@@ -1,0 +1,254 @@
+//! A world in memory: files, a state, providers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, SystemTime};
+
+use groma_config::source::{RecordingSource, SnapshotSource};
+use groma_config::{Config, LocalModules, MemorySource, Source, load_config};
+use groma_diag::SourceMap;
+use groma_engine::{
+    Action, ApplyInput, Cancel, Directives, Factories, IgnoreEvents, Options, Outcome, Plan,
+    PlanInput, VariableSource, VariableValue, apply, plan,
+};
+use groma_provider_api::Factory;
+use groma_provider_api::native::Randomness;
+use groma_state::{MemoryStore, RunMeta, StateKey, StateStore, Stored};
+use groma_value::{Type, Value, View};
+
+/// Randomness that counts.
+struct Counting(AtomicU8);
+
+impl Randomness for Counting {
+    fn fill(&self, buffer: &mut [u8]) -> std::io::Result<()> {
+        let next = self.0.fetch_add(1, Ordering::Relaxed);
+        buffer.fill(next);
+        Ok(())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) providers: Factories,
+    pub(crate) store: MemoryStore,
+    pub(crate) options: Options,
+    pub(crate) directives: Directives,
+}
+
+impl World {
+    /// A world with one file, `main.tf`.
+    pub(crate) fn new(main: &str) -> Self {
+        let random: Arc<dyn Randomness> = Arc::new(Counting(AtomicU8::new(1)));
+        let core: Arc<dyn Factory> = Arc::new(groma_provider_core::factory(&random, Vec::new()));
+        let timestamp = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let mut world = Self {
+            files: BTreeMap::new(),
+            providers: [(core.metadata().source, core)].into(),
+            store: MemoryStore::new(),
+            options: Options { timestamp, ..Options::default() },
+            directives: Directives::default(),
+        };
+        world.write("main.tf", main);
+        world
+    }
+
+    pub(crate) fn write(&mut self, path: &str, content: &str) -> &mut Self {
+        self.files.insert(path.to_owned(), content.to_owned());
+        self
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: Value) -> &mut Self {
+        let source = VariableSource::Argument;
+        self.options.variables.insert(name.into(), VariableValue { value, source });
+        self
+    }
+
+    fn key() -> StateKey {
+        StateKey::new("", "default")
+    }
+
+    pub(crate) async fn stored(&self) -> Option<Stored> {
+        self.store.read(&Self::key()).await.unwrap()
+    }
+
+    fn load(source: &dyn Source) -> (Arc<Config>, String) {
+        let sources = Arc::new(SourceMap::new());
+        let (config, diags) = load_config(source, &LocalModules, &sources);
+        let mut text = String::new();
+        for diagnostic in &diags {
+            writeln!(text, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();
+        }
+        (Arc::new(config), text)
+    }
+
+    pub(crate) async fn plan(&self) -> Plan {
+        let memory =
+            self.files.iter().fold(MemorySource::new(), |s, (path, text)| s.with(path, text));
+        let source: Arc<dyn Source> = Arc::new(memory);
+        let source = Arc::new(RecordingSource::new(source));
+        let (config, problems) = Self::load(&*source);
+        assert_eq!(problems, "", "the configuration does not load");
+        let state = self.stored().await;
+        plan(PlanInput {
+            config: &config,
+            source: &source,
+            state: state.as_ref(),
+            providers: &self.providers,
+            options: &self.options,
+            directives: &self.directives,
+            workspace: "default",
+            commit: None,
+            home: None,
+            events: &IgnoreEvents,
+            cancel: &Cancel::new(),
+        })
+        .await
+    }
+
+    pub(crate) async fn apply_plan(&self, plan: &Plan) -> Outcome {
+        let source: Arc<dyn Source> =
+            Arc::new(SnapshotSource::new(Arc::clone(&plan.provenance.snapshot)));
+        let (config, problems) = Self::load(&*source);
+        assert_eq!(problems, "");
+        let meta = RunMeta {
+            command: "apply".to_owned(),
+            actor: "test".to_owned(),
+            commit: None,
+            started: self.options.timestamp,
+            terraform_version: "1.11.4".to_owned(),
+        };
+        let state = self.stored().await.map(|s| s.snapshot.state).unwrap_or_default();
+        let run = self.store.begin_run(&Self::key(), None, meta).await.unwrap();
+        apply(ApplyInput {
+            plan,
+            config: &config,
+            source,
+            state,
+            run,
+            providers: &self.providers,
+            ephemeral: BTreeMap::new(),
+            parallelism: 10,
+            home: None,
+            now: self.options.timestamp,
+            events: Arc::new(IgnoreEvents),
+            cancel: &Cancel::new(),
+        })
+        .await
+    }
+
+    /// Plans, applies, and gives what the state then says.
+    pub(crate) async fn apply(&self) -> String {
+        let plan = self.plan().await;
+        if plan.errored {
+            return show(&plan);
+        }
+        let outcome = self.apply_plan(&plan).await;
+        let mut text = String::new();
+        for diagnostic in &outcome.diagnostics {
+            writeln!(text, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();
+        }
+        text + &self.state().await
+    }
+
+    /// The state, as text.
+    pub(crate) async fn state(&self) -> String {
+        let mut text = String::new();
+        let Some(stored) = self.stored().await else { return text };
+        let state = stored.snapshot.state;
+        for (addr, instance) in state.instances() {
+            let all = instance.current.iter().map(|o| (String::new(), o));
+            let deposed = instance.deposed.values().map(|o| (" (deposed)".to_owned(), o));
+            for (suffix, object) in all.chain(deposed) {
+                let json = object.json().map(|json| plain(json));
+                let tainted = if object.is_tainted() { " tainted" } else { "" };
+                writeln!(text, "{addr}{suffix}{tainted} {}", json.unwrap_or_default()).unwrap();
+            }
+        }
+        for (name, output) in state.outputs() {
+            writeln!(text, "output {name} = {}", brief(&output.value)).unwrap();
+        }
+        text
+    }
+}
+
+/// A plan as text: what is wrong, then each change and output that does something.
+pub(crate) fn show(plan: &Plan) -> String {
+    let mut text = String::new();
+    for diagnostic in &plan.diagnostics {
+        writeln!(text, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();
+    }
+    for change in plan.changes.iter().filter(|c| c.action != Action::NoOp || c.is_bookkeeping()) {
+        write!(text, "{} {}", change.action, change.addr).unwrap();
+        if change.deposed.is_some() {
+            write!(text, " (deposed)").unwrap();
+        }
+        if change.is_moved() {
+            write!(text, " from {}", change.prev_run_addr).unwrap();
+        }
+        if let Some(reason) = change.reason.json() {
+            write!(text, " [{reason}]").unwrap();
+        }
+        if change.action != Action::Delete {
+            write!(text, " {}", brief(&change.after)).unwrap();
+        }
+        text.push('\n');
+    }
+    for output in plan.outputs.iter().filter(|o| o.action != Action::NoOp) {
+        writeln!(text, "output {} {} {}", output.action, output.name, brief(&output.after))
+            .unwrap();
+    }
+    text
+}
+
+/// A value in few characters: `?` for unknown, `*` for sensitive, attributes that are null left
+/// out.
+pub(crate) fn brief(value: &Value) -> String {
+    if !value.marks().is_empty() {
+        return "*".to_owned();
+    }
+    let list = |items: &[Value]| items.iter().map(brief).collect::<Vec<_>>().join(" ");
+    match value.view() {
+        View::Unknown(_) => "?".to_owned(),
+        View::Null => "null".to_owned(),
+        View::Bool(value) => value.to_string(),
+        View::Number(number) => number.to_string(),
+        View::String(text) => text.to_string(),
+        View::List(items) | View::Set(items) | View::Tuple(items) => format!("[{}]", list(items)),
+        View::Map(fields) | View::Object(fields) => {
+            let fields = fields.iter().filter(|(_, value)| !value.is_null());
+            let fields: Vec<_> = fields.map(|(name, v)| format!("{name}={}", brief(v))).collect();
+            format!("{{{}}}", fields.join(" "))
+        }
+    }
+}
+
+/// The attributes of an object in the state, in few characters: null and the types of dynamic
+/// values left out, ids cut.
+fn plain(json: &[u8]) -> String {
+    let types = [
+        ("input", Type::Dynamic),
+        ("output", Type::Dynamic),
+        ("id", Type::String),
+        ("triggers_replace", Type::Dynamic),
+    ];
+    let ty = Type::object(types);
+    match groma_value::from_json(json, &ty) {
+        Ok(value) => {
+            let id = value.attr("id").and_then(Value::as_str).map_or("", |id| id.as_str());
+            brief(&value).replace(id, id.get(..2).unwrap_or(id))
+        }
+        Err(_) => String::from_utf8_lossy(json).into_owned(),
+    }
+}
+
+/// Compares text line by line, the expectation's indentation aside.
+#[track_caller]
+pub(crate) fn check(actual: &str, expected: &str) {
+    let lines = |text: &str| {
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let (actual, expected) = (lines(actual), lines(expected));
+    assert!(actual == expected, "expected:\n{expected}\n\nactual:\n{actual}");
+}
