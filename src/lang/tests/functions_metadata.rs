@@ -22,6 +22,7 @@ fn without_descriptions(mut json: Value) -> Value {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a setting of this test alone")]
 fn signatures_are_those_of_terraform() {
     let output = Command::new("terraform")
         .args(["metadata", "functions", "-json"])

@@ -96,7 +96,6 @@ impl<'a> Call<'a> {
     }
 
     /// An unknown result.
-    #[expect(clippy::unnecessary_wraps, reason = "it ends a function")]
     pub fn unknown(&self) -> Result<Value, FunctionError> {
         Ok(Value::unknown(self.ty.clone()))
     }

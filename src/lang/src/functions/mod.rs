@@ -115,10 +115,16 @@ impl Function {
 }
 
 /// Return types that do not depend on the arguments.
+#[expect(clippy::unnecessary_wraps, reason = "they are all of the type `ReturnType`")]
 mod returns {
     use super::{FunctionError, Type, Value};
 
     pub(super) type Result = std::result::Result<Type, FunctionError>;
+
+    /// That of the first argument.
+    pub(super) fn first(args: &[Value]) -> Result {
+        Ok(args.first().map_or(Type::Dynamic, Value::ty))
+    }
 
     pub(super) fn number(_: &[Value]) -> Result {
         Ok(Type::Number)

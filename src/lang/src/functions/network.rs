@@ -208,7 +208,7 @@ fn cidrsubnets(call: &Call<'_>) -> Result<Value, FunctionError> {
         if new_bits > 32 {
             return Err(wrong("may not extend prefix by more than 32 bits".to_owned()));
         }
-        let prefix = network.prefix + new_bits as u32;
+        let prefix = network.prefix + new_bits.unsigned_abs() as u32;
         if prefix > network.bits {
             let protocol = if network.bits == 32 { "IPv4" } else { "IPv6" };
             return Err(wrong(format!(

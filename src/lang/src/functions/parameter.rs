@@ -6,6 +6,7 @@ use groma_value::Type;
 ///
 /// Made in constant tables: `Parameter::string("prefix").marked()`.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent, as in cty")]
 pub struct Parameter {
     /// Its name, as the documentation and error messages give it.
     pub name: &'static str,

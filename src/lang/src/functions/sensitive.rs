@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "ephemeralasnull",
         "The same value with every ephemeral part of it replaced with null.",
         &[VALUE],
-        same_type,
+        returns::first,
         |call| Ok(without_ephemeral(call.value(0)?)),
     )
     .nullable(),
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "nonsensitive",
         "The same value, no longer marked as sensitive: it is shown from here on.",
         &[VALUE],
-        same_type,
+        returns::first,
         |call| {
             let (value, marks) = call.value(0)?.clone().unmark();
             Ok(value.with_marks(marks.without(Marks::SENSITIVE)))
@@ -37,15 +37,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "sensitive",
         "The same value, marked as sensitive: it is not shown, nor what is made of it.",
         &[VALUE],
-        same_type,
+        returns::first,
         |call| Ok(call.value(0)?.clone().with_marks(Marks::SENSITIVE)),
     )
     .nullable(),
 ];
-
-fn same_type(args: &[Value]) -> returns::Result {
-    Ok(args.first().map_or(Type::Dynamic, Value::ty))
-}
 
 /// What is unknown and not marked yet may still turn out to be marked.
 fn issensitive(call: &Call<'_>) -> Result<Value, FunctionError> {

@@ -51,6 +51,9 @@ const FILES: &[(&str, &[u8])] = &[
     ("t4.tmpl", b"${upper(nope)}"),
     ("t5.tmpl", b"${"),
     ("rec.tmpl", b"${templatefile(\"rec.tmpl\",{})}"),
+    ("rsa1.pem", include_bytes!("files/rsa-pkcs1.pem")),
+    ("rsa8.pem", include_bytes!("files/rsa-pkcs8.pem")),
+    ("rsassh.pem", include_bytes!("files/rsa-openssh.pem")),
     ("ts.tmpl", b"${templatestring(\"a\",{})}"),
 ];
 

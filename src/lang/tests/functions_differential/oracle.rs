@@ -29,6 +29,7 @@ locals {
 "#;
 
 /// Whether terraform is there; says what to do if it is not.
+#[expect(clippy::disallowed_methods, reason = "a setting of this test alone")]
 pub fn available() -> bool {
     let found = terraform(Path::new(".")).arg("version").output();
     let found = found.is_ok_and(|output| output.status.success());

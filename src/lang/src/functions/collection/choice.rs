@@ -115,7 +115,8 @@ fn wrap(index: &Value, len: usize) -> Result<usize, FunctionError> {
     if len == 0 {
         return Err(FunctionError::new("cannot use element function with an empty list"));
     }
-    Ok(index.rem_euclid(len as i64) as usize)
+    let length = i64::try_from(len).unwrap_or(i64::MAX);
+    Ok(usize::try_from(index.rem_euclid(length)).unwrap_or(0))
 }
 
 fn element_type(args: &[Value]) -> returns::Result {

@@ -1,11 +1,10 @@
 //! Maps and objects: `keys`, `map`, `matchkeys`, `merge`, `transpose`, `values`, `zipmap`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use groma_value::{Fields, Marks, Str, Type, Value, convert, unify};
 
 use super::super::{Call, Function, FunctionError, Parameter, returns};
-use super::sequence::Ordered;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
@@ -31,7 +30,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
          last counts.",
         &[],
         merge_type,
-        merge,
+        |call| Ok(merge(call)),
     )
     .variadic(Parameter::any("maps").dynamic().nullable().marked()),
     Function::new(
@@ -112,8 +111,8 @@ fn matchkeys(call: &Call<'_>) -> Result<Value, FunctionError> {
     if !values.iter().chain(keys).chain(search).all(Value::is_wholly_known) {
         return call.unknown();
     }
-    let search: BTreeSet<Ordered<'_>> = search.iter().map(Ordered).collect();
-    let matching = values.iter().zip(keys).filter(|(_, key)| search.contains(&Ordered(key)));
+    let search = super::Members::new(search);
+    let matching = values.iter().zip(keys).filter(|(_, key)| search.contains(key));
     Ok(Value::list(elem, matching.map(|(value, _)| value.clone()).collect()))
 }
 
@@ -156,7 +155,7 @@ fn merge_type(args: &[Value]) -> returns::Result {
     })
 }
 
-fn merge(call: &Call<'_>) -> Result<Value, FunctionError> {
+fn merge(call: &Call<'_>) -> Value {
     let mut marks = Marks::NONE;
     let mut entries: Vec<(Str, Value)> = Vec::new();
     for arg in call.args.iter().filter(|arg| !arg.is_null()) {
@@ -168,7 +167,7 @@ fn merge(call: &Call<'_>) -> Result<Value, FunctionError> {
         Type::Map(elem) => Value::map((**elem).clone(), entries),
         _ => Value::object(entries),
     };
-    Ok(merged.with_marks(marks))
+    merged.with_marks(marks)
 }
 
 fn transpose(call: &Call<'_>) -> Result<Value, FunctionError> {

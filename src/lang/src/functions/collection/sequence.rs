@@ -1,9 +1,6 @@
 //! Lists and tuples: `chunklist`, `compact`, `concat`, `distinct`, `flatten`, `range`, `reverse`,
 //! `slice`, `sort`.
 
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
-
 use groma_value::{Marks, Number, Type, Value, convert, unify};
 
 use super::super::call::integer;
@@ -41,7 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "distinct",
         "A list without the elements that are the same as an earlier one.",
         &[Parameter::list("list")],
-        same_type,
+        returns::first,
         distinct,
     ),
     Function::new(
@@ -87,33 +84,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
         sort,
     ),
 ];
-
-/// A wholly known value by cty's order, to find equal ones.
-pub(super) struct Ordered<'a>(pub(super) &'a Value);
-
-impl PartialEq for Ordered<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ordered<'_> {}
-
-impl PartialOrd for Ordered<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ordered<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(other.0)
-    }
-}
-
-fn same_type(args: &[Value]) -> returns::Result {
-    Ok(args.first().map_or(Type::Dynamic, Value::ty))
-}
 
 /// The element type of the list that the call must give.
 fn elem(call: &Call<'_>) -> Type {
@@ -196,9 +166,16 @@ fn distinct(call: &Call<'_>) -> Result<Value, FunctionError> {
     if !call.value(0)?.is_wholly_known() {
         return call.unknown();
     }
-    let mut seen = BTreeSet::new();
-    let first = call.items(0)?.iter().filter(|item| seen.insert(Ordered(item)));
-    Ok(Value::list(elem(call), first.cloned().collect()))
+    let items = call.items(0)?;
+    // Equal elements end up side by side, the first one first.
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by(|a, b| items[*a].total_cmp(&items[*b]));
+    let mut first: Vec<usize> = order
+        .chunk_by(|a, b| items[*a].total_cmp(&items[*b]).is_eq())
+        .filter_map(|same| same.first().copied())
+        .collect();
+    first.sort_unstable();
+    Ok(Value::list(elem(call), first.into_iter().map(|at| items[at].clone()).collect()))
 }
 
 /// What flattening gave: the elements, the marks of the lists that are gone, and whether all of

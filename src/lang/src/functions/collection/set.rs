@@ -1,11 +1,8 @@
 //! Sets: `setintersection`, `setproduct`, `setsubtract`, `setunion`.
 
-use std::collections::BTreeSet;
-
 use groma_value::{Marks, Type, Value, convert, unify};
 
 use super::super::{Call, Function, FunctionError, Parameter, returns};
-use super::sequence::Ordered;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
@@ -15,8 +12,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         set_type,
         |call| {
             combine(call, |set, other| {
-                let other: BTreeSet<_> = other.iter().map(Ordered).collect();
-                set.retain(|item| other.contains(&Ordered(item)));
+                let other = super::Members::new(other);
+                set.retain(|item| other.contains(item));
             })
         },
     )
@@ -36,8 +33,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         set_type,
         |call| {
             combine(call, |set, other| {
-                let other: BTreeSet<_> = other.iter().map(Ordered).collect();
-                set.retain(|item| !other.contains(&Ordered(item)));
+                let other = super::Members::new(other);
+                set.retain(|item| !other.contains(item));
             })
         },
     ),

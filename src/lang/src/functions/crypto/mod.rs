@@ -2,6 +2,8 @@
 
 mod rsa;
 
+use std::fmt::Write as _;
+
 use groma_value::Value;
 use md5::Md5;
 use sha1::Sha1;
@@ -91,7 +93,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The content of the file that the argument at 0 names. Other than `file`, these functions give
@@ -138,7 +145,7 @@ fn bcrypt(call: &Call<'_>) -> Result<Value, FunctionError> {
         return Err(failed("bcrypt: password length exceeds 72 bytes".to_owned()));
     }
     let Some(salt) = random(call)? else { return call.unknown() };
-    let hash = bcrypt::hash_with_salt(password, cost as u32, salt)
+    let hash = bcrypt::hash_with_salt(password, cost.unsigned_abs() as u32, salt)
         .map_err(|error| failed(error.to_string()))?;
     Ok(Value::string(hash.format_for_version(bcrypt::Version::TwoA)))
 }
@@ -193,7 +200,7 @@ fn uuidv5(call: &Call<'_>) -> Result<Value, FunctionError> {
 fn parse_uuid(text: &str) -> Result<[u8; 16], String> {
     const FORMAT: &str = "invalid UUID format";
     let dashed = match text.len() {
-        36 => text,
+        32 | 36 => text,
         45 => text
             .get(..9)
             .filter(|prefix| prefix.eq_ignore_ascii_case("urn:uuid:"))
@@ -202,7 +209,6 @@ fn parse_uuid(text: &str) -> Result<[u8; 16], String> {
                 format!("invalid urn prefix: {:?}", text.get(..9).unwrap_or_default())
             })?,
         38 => text.get(1..37).ok_or(FORMAT)?,
-        32 => text,
         length => return Err(format!("invalid UUID length: {length}")),
     };
     let bytes = dashed.as_bytes();

@@ -146,7 +146,8 @@ impl Parser<'_> {
     }
 
     /// What stands here cannot be that part.
-    fn unusable(&self, rest: &str, what: &str) -> String {
+    fn unusable(&self, what: &str) -> String {
+        let rest = self.rest;
         if rest.is_empty() {
             format!("end of string before {what}")
         } else {
@@ -157,12 +158,12 @@ impl Parser<'_> {
     fn number(&mut self, length: usize, what: &str, most: i64) -> Result<i64, String> {
         let digits = self.rest.get(..length).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
         let Some(number) = digits.and_then(|digits| digits.parse().ok()) else {
-            return Err(self.unusable(self.rest, what));
+            return Err(self.unusable(what));
         };
         self.rest = &self.rest[length..];
         // Go has moved on by then, so that it names what follows.
         if number > most || what == "month" && number < 1 {
-            return Err(self.unusable(self.rest, what));
+            return Err(self.unusable(what));
         }
         Ok(number)
     }
@@ -216,11 +217,11 @@ impl Parser<'_> {
             _ => None,
         };
         let Some((sign, hours, minutes)) = zone else {
-            return Err(self.unusable(self.rest, "UTC offset"));
+            return Err(self.unusable("UTC offset"));
         };
         self.rest = &self.rest[6..];
         if hours > 24 || minutes >= 60 {
-            return Err(self.unusable(self.rest, "UTC offset"));
+            return Err(self.unusable("UTC offset"));
         }
         let seconds = hours * 3600 + minutes * 60;
         Ok(if sign == b'-' { -seconds } else { seconds })
@@ -257,7 +258,8 @@ fn date(days: i64) -> (i64, u32, u32) {
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month as u32, day as u32)
+    let part = |number: i64| u32::try_from(number).unwrap_or(1);
+    (year + era * 400 + i64::from(month <= 2), part(month), part(day))
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod gzip;
 mod json;
 mod yaml;
 
+use std::fmt::Write as _;
+
 use groma_value::{Type, Value};
 
 pub(super) use self::base64::{decode as decode_base64, encode as encode_base64};
@@ -123,7 +125,10 @@ fn url_query(text: &str) -> String {
                 out.push(char::from(byte));
             }
             b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out

@@ -1,5 +1,7 @@
 //! Numbers as Go's `big.Int` and `big.Float` format themselves.
 
+#![expect(clippy::cast_possible_wrap, reason = "counts of digits, which are far below 2^63")]
+
 use groma_value::Number;
 use num_bigint::BigInt;
 
@@ -190,15 +192,12 @@ impl Decimal {
         let up = if tie { count > 0 && self.digits[count - 1] % 2 == 1 } else { next >= b'5' };
         self.digits.truncate(count);
         if up {
-            match self.digits.iter().rposition(|digit| *digit < b'9') {
-                Some(at) => {
-                    self.digits.truncate(at + 1);
-                    self.digits[at] += 1;
-                }
-                None => {
-                    self.digits = vec![b'1'];
-                    self.point += 1;
-                }
+            if let Some(at) = self.digits.iter().rposition(|digit| *digit < b'9') {
+                self.digits.truncate(at + 1);
+                self.digits[at] += 1;
+            } else {
+                self.digits = vec![b'1'];
+                self.point += 1;
             }
         }
         *self = Self::trimmed(std::mem::take(&mut self.digits), self.point);

@@ -186,7 +186,7 @@ fn expand(template: &str, pattern: &Pattern, captures: &Captures<'_>, out: &mut 
             // Of several groups with the name the first that took part.
             let named = |group: &Option<Str>| group.as_ref().is_some_and(|g| g.as_str() == name);
             let indexes = pattern.groups.iter().enumerate().filter(|(_, group)| named(group));
-            indexes.filter_map(|(index, _)| captures.get(index + 1)).next()
+            indexes.map(|(index, _)| captures.get(index + 1)).find_map(|group| group)
         };
         out.push_str(group.map_or("", |group| group.as_str()));
     }

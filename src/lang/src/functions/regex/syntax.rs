@@ -3,7 +3,10 @@
 //! Both engines match alike (leftmost-first, no backtracking) but their syntaxes differ in places:
 //! `\d`, `\w`, `\s` and `\b` are ASCII in Go, `[a&&b]` and `[a[b]` are plain sets, `{` and `{,2}`
 //! literals, `\Q…\E`, `\<` and octal escapes mean something else. So every construct is read by
-//! Go's rules, with Go's errors, and written in a form that has one meaning.
+//! Go's rules, with Go's errors, and written in a form that has one meaning. (Writing to a string
+//! cannot fail, so that its results are dropped.)
+
+use std::fmt::Write as _;
 
 use groma_value::Str;
 
@@ -260,10 +263,10 @@ impl<'a> Translator<'a> {
         let off: String = "imsU".chars().filter(|c| off.contains(*c)).collect();
         let minus = if off.is_empty() { "" } else { "-" };
         if end == ':' {
-            self.out.push_str(&format!("(?{on}{minus}{off}:"));
+            let _ = write!(self.out, "(?{on}{minus}{off}:");
             self.open.push(Level::default());
         } else if !(on.is_empty() && off.is_empty()) {
-            self.out.push_str(&format!("(?{on}{minus}{off})"));
+            let _ = write!(self.out, "(?{on}{minus}{off})");
         }
     }
 
@@ -303,7 +306,7 @@ impl<'a> Translator<'a> {
             self.out.push_str(assertion);
             self.advance(2);
         } else if let Some((set, after)) = set_escape(text)? {
-            self.out.push_str(&format!("[{set}]"));
+            let _ = write!(self.out, "[{set}]");
             self.rest = after;
         } else {
             let (c, after) = character_escape(text)?;
@@ -331,7 +334,7 @@ const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
 fn push_literal(out: &mut String, c: char) {
     if c.is_ascii() && !c.is_ascii_alphanumeric() {
-        out.push_str(&format!(r"\x{{{:X}}}", c as u32));
+        let _ = write!(out, r"\x{{{:X}}}", c as u32);
     } else {
         out.push(c);
     }
@@ -416,7 +419,7 @@ fn push_range(out: &mut String, low: u32, high: u32) -> bool {
     let mut any = false;
     for (low, high) in [(low, high.min(0xd7ff)), (low.max(0xe000), high)] {
         if low <= high {
-            out.push_str(&format!(r"\x{{{low:X}}}-\x{{{high:X}}}"));
+            let _ = write!(out, r"\x{{{low:X}}}-\x{{{high:X}}}");
             any = true;
         }
     }
@@ -467,6 +470,13 @@ fn set_escape(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
     Ok(Some((set.to_owned(), &rest[1..])))
 }
 
+/// The general categories that Go knows.
+const CATEGORIES: [&str; 37] = [
+    "C", "Cc", "Cf", "Co", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd",
+    "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z",
+    "Zl", "Zp", "Zs", "Cs", "Any",
+];
+
 fn unicode_class(text: &str) -> Result<(String, &str), SyntaxError> {
     let wrong = |part: &str| SyntaxError::new("invalid character class range", part);
     let mut negated = text.starts_with(r"\P");
@@ -484,11 +494,6 @@ fn unicode_class(text: &str) -> Result<(String, &str), SyntaxError> {
         }
         None => name,
     };
-    const CATEGORIES: [&str; 37] = [
-        "C", "Cc", "Cf", "Co", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd",
-        "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So",
-        "Z", "Zl", "Zp", "Zs", "Cs", "Any",
-    ];
     let letter = if negated { 'P' } else { 'p' };
     let set = match name {
         "Cs" if negated => r"\x{0}-\x{10FFFF}".to_owned(),
@@ -506,12 +511,12 @@ fn unicode_class(text: &str) -> Result<(String, &str), SyntaxError> {
 
 /// Whether it is the long name of a script, in its exact spelling.
 fn is_script(name: &str) -> bool {
+    /// Other names of four letters are scripts' codes, which Go does not know.
+    const SHORT: [&str; 8] = ["Ahom", "Cham", "Kawi", "Lisu", "Modi", "Newa", "Thai", "Toto"];
     let well_formed = name.split('_').all(|word| {
         word.starts_with(|c: char| c.is_ascii_uppercase() || word == "of")
             && word.bytes().all(|b| b.is_ascii_alphanumeric())
     });
-    // Four letters may be the script's code, which Go does not know.
-    const SHORT: [&str; 8] = ["Ahom", "Cham", "Kawi", "Lisu", "Modi", "Newa", "Thai", "Toto"];
     let code = name.len() == 4 && !SHORT.contains(&name);
     well_formed && !code && regex::Regex::new(&format!(r"\p{{sc={name}}}")).is_ok()
 }
