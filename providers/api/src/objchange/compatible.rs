@@ -242,7 +242,7 @@ fn friendly(ty: &Type) -> String {
 }
 
 /// Checks that each element of either set has one in the other that it fits.
-pub(super) fn sets(
+fn sets(
     planned: &Value,
     actual: &Value,
     path: &Path,

@@ -98,7 +98,7 @@ fn nested_block(
     let (planned_elements, config_elements) = (elements(planned), elements(config));
     if nested.nesting == Nesting::Map {
         keys(planned, config, "block key", path, found);
-    } else if planned_elements.len() != config_elements.len() {
+    } else if nested.nesting == Nesting::List && planned_elements.len() != config_elements.len() {
         let (in_plan, in_config) = (planned_elements.len(), config_elements.len());
         report(format!(
             "block count in plan (cty.NumberIntVal({in_plan})) disagrees with count in config \
@@ -106,6 +106,8 @@ fn nested_block(
         ));
         return;
     }
+    // Nothing tells which element of a set was made from which, and a provider may mix prior and
+    // configured values in one: they are taken on trust.
     for (step, planned) in planned_elements {
         let place = join(path, step.clone());
         if !planned.is_known() {
@@ -115,15 +117,6 @@ fn nested_block(
             let prior = element(prior, &step).unwrap_or(&absent);
             object(level, prior, config, planned, &place, found);
         }
-    }
-    if nested.nesting == Nesting::Set {
-        let fits = |planned: &Value, config: &Value| {
-            let mut found = Vec::new();
-            let absent = Value::null(Type::Dynamic);
-            object(level, &absent, config, planned, path, &mut found);
-            found.is_empty()
-        };
-        super::compatible::sets(planned, config, path, &fits, found);
     }
 }
 

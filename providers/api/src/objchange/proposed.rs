@@ -26,8 +26,12 @@ pub fn planned_data_object(block: &Block, config: &Value) -> Value {
 }
 
 fn propose(level: Level<'_>, prior: &Value, config: &Value) -> Value {
-    if config.is_null() || !config.is_known() {
+    if level.blocks.is_some() && (config.is_null() || !config.is_known()) {
         return prior.clone();
+    }
+    // An attribute's object may be null, unlike a block.
+    if config.is_null() {
+        return config.clone();
     }
     let attributes = level.attributes.iter().map(|(name, attribute)| {
         let prior = part(prior, name, || attribute.ty.clone());

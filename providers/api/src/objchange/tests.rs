@@ -203,22 +203,39 @@ fn a_plan_says_nothing_of_sensitive_and_write_only_values() {
 
 #[test]
 fn a_plan_has_the_blocks_of_the_configuration() {
-    for nesting in [Nesting::List, Nesting::Set] {
+    let check = |nesting, planned: Vec<Value>| {
         let block = with_block(nesting);
-        let list = |items| parts(&block, items);
+        let config = with_part(null(), parts(&block, vec![part(s("a"), null())]));
+        let planned = with_part(unknown(), parts(&block, planned));
         let none = Value::null(block.implied_type());
-        let config = with_part(null(), list(vec![part(s("a"), null())]));
-        let check = |planned| {
-            shown(assert_plan_valid(&block, &none, &config, &with_part(unknown(), planned)))
-        };
-        assert_eq!(check(list(vec![part(s("a"), s("m"))])), [""; 0]);
-        assert_eq!(
-            check(list(Vec::new())),
-            [".part: block count in plan (cty.NumberIntVal(0)) disagrees with count in config \
-              (cty.NumberIntVal(1))"]
-        );
-        assert_eq!(check(list(vec![part(s("b"), s("m"))])).len(), 1);
+        shown(assert_plan_valid(&block, &none, &config, &planned))
+    };
+    for nesting in [Nesting::List, Nesting::Set] {
+        assert_eq!(check(nesting, vec![part(s("a"), s("m"))]), [""; 0]);
     }
+    assert_eq!(
+        check(Nesting::List, Vec::new()),
+        [".part: block count in plan (cty.NumberIntVal(0)) disagrees with count in config \
+          (cty.NumberIntVal(1))"]
+    );
+    assert_eq!(
+        check(Nesting::List, vec![part(s("b"), s("m"))]),
+        [".part[0].key: planned value cty.StringVal(\"b\") does not match config value \
+          cty.StringVal(\"a\")"]
+    );
+    assert_eq!(check(Nesting::Set, vec![part(s("b"), s("m"))]), [""; 0]);
+}
+
+#[test]
+fn objects_of_nested_attributes_may_be_null_or_unknown() {
+    let block = with("extra", nested(Nesting::List).optional());
+    let ty = block.attributes["extra"].ty.element().cloned().unwrap_or(Type::Dynamic);
+    let list =
+        |items: Vec<Value>| object(null(), null(), ("extra", Value::list(ty.clone(), items)));
+    let prior = list(vec![part(s("a"), s("A")), part(s("b"), s("B"))]);
+    let config = list(vec![Value::null(ty.clone()), Value::unknown(ty.clone())]);
+    let expected = list(vec![Value::null(ty.clone()), part(unknown(), unknown())]);
+    assert!(proposed_new_state(&block, &prior, &config).raw_equals(&expected));
 }
 
 #[test]
