@@ -21,7 +21,6 @@ pub struct TextFollower {
 pub struct JsonFollower {
     terminal: Terminal,
     sources: Arc<SourceMap>,
-    operation: &'static str,
 }
 
 /// What has happened so far, for the line of progress.
@@ -123,16 +122,16 @@ impl Drop for TextFollower {
 }
 
 impl JsonFollower {
-    /// Opens the stream. `operation` is what the change summary says: `plan`, `apply`, `destroy`.
-    pub fn new(terminal: Terminal, sources: Arc<SourceMap>, operation: &'static str) -> Self {
+    /// Opens the stream.
+    pub fn new(terminal: Terminal, sources: Arc<SourceMap>) -> Self {
         terminal.print(&(version_line(SystemTime::now()) + "\n"));
-        Self { terminal, sources, operation }
+        Self { terminal, sources }
     }
 }
 
 impl Events for JsonFollower {
     fn emit(&self, event: Event) {
-        let stream = JsonStream { sources: &self.sources, operation: self.operation };
+        let stream = JsonStream { sources: &self.sources };
         if let Some(line) = stream.line(&event, SystemTime::now()) {
             self.terminal.print(&(line + "\n"));
         }

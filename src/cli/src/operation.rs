@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use groma_config::Config;
 use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_engine::{
-    Cancel, Counts, Directives, Event, Events as _, Factories, Options, Plan, PlanInput, PlanMode,
-    plan,
+    Cancel, Directives, Event, Events as _, Factories, Options, Plan, PlanInput, PlanMode, plan,
 };
 use groma_render::schemas::Schemas;
 use groma_state::Stored;
@@ -19,6 +19,7 @@ use crate::follow::{JsonFollower, TextFollower};
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
+use crate::terminal::Terminal;
 use crate::variables;
 
 /// What a command asks for.
@@ -33,6 +34,8 @@ pub struct Request {
     pub operation: &'static str,
     /// Whether imports may lack a resource block.
     pub generate_config: bool,
+    /// Whether a saved plan is applied: then no configuration is read.
+    pub saved: bool,
 }
 
 /// Everything that a plan is made from, ready.
@@ -44,7 +47,8 @@ pub struct Operation<'a> {
     schemas: Schemas,
     options: Options,
     access: StateAccess,
-    follower: Follower,
+    follower: Arc<Follower>,
+    terminal: Terminal,
     cancel: Cancel,
     warnings: Diagnostics,
 }
@@ -71,23 +75,35 @@ impl<'a> Operation<'a> {
     ///
     /// # Errors
     /// Any of them cannot be read, or says something wrong.
-    pub fn prepare(request: &'a Request, invocation: &'a Invocation) -> Result<Self, CommandError> {
+    pub fn prepare(
+        request: &'a Request,
+        invocation: &'a Invocation,
+        saved: Option<&Plan>,
+    ) -> Result<Self, CommandError> {
         let args = &request.planning;
         let mode = args.mode()?;
         let (targets, force_replace) = (args.targets()?, args.replacements()?);
-        let project = Project::load(invocation)?;
-        if project.is_empty() && mode != PlanMode::Destroy {
+        let project = match saved {
+            Some(plan) => Project::of_plan(plan, invocation)?,
+            None => Project::load(invocation)?,
+        };
+        if saved.is_none() && project.is_empty() && mode != PlanMode::Destroy {
             return Err(no_configuration());
         }
         refuse_backend(&project)?;
         let mut warnings = project.warnings.clone();
         let terminal = invocation.terminal.plain(args.no_color);
         let asking = args.input && !args.json && invocation.env.allows_input();
-        let (values, problems) = variables::gather(&project, &request.vars, invocation, asking)?;
-        warnings.extend(problems.ok_or(())?.1);
+        let values = if saved.is_some_and(|plan| !plan.variables.iter().any(|v| v.ephemeral)) {
+            Variables::new()
+        } else {
+            let (values, problems) =
+                variables::gather(&project, &request.vars, invocation, asking)?;
+            warnings.extend(problems.ok_or(())?.1);
+            values
+        };
         let follower = if args.json {
-            let operation = if mode == PlanMode::Destroy { "destroy" } else { request.operation };
-            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone(), operation))
+            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone()))
         } else {
             Follower::Text(TextFollower::new(terminal))
         };
@@ -111,7 +127,8 @@ impl<'a> Operation<'a> {
             schemas,
             options,
             access: StateAccess::open(invocation)?,
-            follower,
+            follower: Arc::new(follower),
+            terminal,
             cancel: Cancel::new(),
             warnings,
         })
@@ -122,7 +139,7 @@ impl<'a> Operation<'a> {
     /// # Errors
     /// The state cannot be locked or read. What is wrong with the plan is in the plan.
     pub async fn plan(&self) -> Result<Plan, CommandError> {
-        crate::interrupt::listen(&self.cancel, self.invocation.terminal);
+        self.listen();
         let operation = format!("OperationType{}", title(self.request.operation));
         self.access
             .locked(&self.request.lock, &operation, |_lock| async {
@@ -130,6 +147,11 @@ impl<'a> Operation<'a> {
                 Ok(self.plan_against(stored.as_ref()).await)
             })
             .await
+    }
+
+    /// Takes Ctrl-C as a request to end, from now on.
+    pub fn listen(&self) {
+        crate::interrupt::listen(&self.cancel, self.invocation.terminal);
     }
 
     /// Makes the plan against a state; the caller has the lock.
@@ -144,24 +166,15 @@ impl<'a> Operation<'a> {
             workspace: &self.access.key.workspace,
             commit: self.project.commit.as_deref(),
             home: self.invocation.env.get("HOME"),
-            events: &self.follower,
+            events: &*self.follower,
             cancel: &self.cancel,
         })
         .await
     }
 
-    /// Ends the JSON stream of a plan: diagnostics, the summary, the outputs.
-    pub fn finish_json(&self, plan: &Plan) {
-        let mut diagnostics = self.warnings();
-        diagnostics.extend(plan.diagnostics.clone());
-        if !plan.errored {
-            let mut counts = Counts::default();
-            plan.changes.iter().for_each(|change| counts.count(change));
-            let mode = plan.mode;
-            self.follower.emit(Event::ChangeSummary { counts, applied: false, mode });
-            self.follower.emit(Event::Outputs(plan.outputs.clone()));
-        }
-        for diagnostic in diagnostics {
+    /// Ends the JSON stream of a plan: with what was found before there was one.
+    pub fn finish_json(&self) {
+        for diagnostic in self.warnings() {
             self.follower.emit(Event::Diagnostic(diagnostic));
         }
     }
@@ -187,13 +200,28 @@ impl<'a> Operation<'a> {
     }
 
     /// How the run is followed.
-    pub fn follower(&self) -> &Follower {
+    pub fn follower(&self) -> &Arc<Follower> {
         &self.follower
     }
 
     /// Ends the run early.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
+    }
+
+    /// Where to write.
+    pub fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// Values of the ephemeral variables, which no plan keeps.
+    pub fn ephemeral_variables(&self, config: &Config) -> Variables {
+        let root = config.root();
+        let is_ephemeral = |name: &groma_addr::Ident| {
+            root.and_then(|root| root.variables.get(name)).is_some_and(|v| v.ephemeral)
+        };
+        let all = self.options.variables.iter();
+        all.filter(|(name, _)| is_ephemeral(name)).map(|(k, v)| (k.clone(), v.clone())).collect()
     }
 
     /// What makes providers.

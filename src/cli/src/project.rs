@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use groma_config::source::RecordingSource;
+use groma_config::source::{RecordingSource, SnapshotSource};
 use groma_config::{Config, DirSource, LocalModules, Source, load_config};
 use groma_diag::Diagnostics;
-use groma_engine::Recording;
+use groma_engine::{Plan, Recording};
 
 use crate::commands::Invocation;
 use crate::error::CommandError;
@@ -45,6 +45,22 @@ impl Project {
         let source = Arc::new(RecordingSource::new(source));
         let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
         Ok(Self { config: Arc::new(config), source, commit, warnings })
+    }
+
+    /// The configuration of a plan, from what the plan carries.
+    ///
+    /// # Errors
+    /// The snapshot does not hold it.
+    pub fn of_plan(plan: &Plan, invocation: &Invocation) -> Result<Self, CommandError> {
+        let snapshot = SnapshotSource::new(Arc::clone(&plan.provenance.snapshot));
+        let source: Arc<dyn Source> = Arc::new(snapshot);
+        let source = Arc::new(RecordingSource::new(source));
+        let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
+        if warnings.has_errors() {
+            return Err(warnings.into());
+        }
+        let commit = plan.provenance.commit.clone();
+        Ok(Self { config: Arc::new(config), source, commit, warnings: Diagnostics::new() })
     }
 
     /// Whether there is any configuration.

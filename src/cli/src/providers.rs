@@ -167,3 +167,14 @@ fn locked(project: &Project) -> Result<Diagnostics, CommandError> {
     }
     Ok(diagnostics)
 }
+
+/// The sources that a configuration uses, sorted.
+pub fn used(project: &Project) -> std::collections::BTreeSet<Provider> {
+    let modules = project.config.modules.iter();
+    modules
+        .flat_map(|module| {
+            let required = module.required_providers.values().map(|r| r.source.clone());
+            required.chain(module.provider_configs.values().map(|c| c.provider.clone()))
+        })
+        .collect()
+}

@@ -1,41 +1,127 @@
-//! Values of the root module's input variables: gathered, and asked for.
+//! Values of the root module's input variables: collected, and asked for.
 
 use std::collections::BTreeMap;
 
+use groma_addr::Ident;
+use groma_config::inputs::{InputArg, InputSource, InputSources, collect_inputs};
+use groma_config::{Module, Variable};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::{VariableSource, VariableValue};
+use groma_lang::eval::{NoScope, evaluate};
+use groma_render::style::{Color, Style};
 use groma_value::Value;
 
 use crate::args::{VarArg, VarArgs};
 use crate::commands::Invocation;
 use crate::error::CommandError;
-use crate::project::Project;
+use crate::project::{Project, directory_source};
 
-/// The values by name, with warnings and errors.
+/// The values by name, with warnings and errors. With `asking`, a person is asked for what is
+/// required and not given.
+///
+/// # Errors
+/// The person's answer cannot be read.
 pub fn gather(
     project: &Project,
     args: &VarArgs,
     invocation: &Invocation,
-    _asking: bool,
-) -> Result<(BTreeMap<groma_addr::Ident, VariableValue>, Diagnostics), CommandError> {
-    let mut diags = Diagnostics::new();
-    let mut values = BTreeMap::new();
-    let Some(root) = project.config.root() else { return Ok((values, diags)) };
-    for (name, value) in invocation.env.input_variables() {
-        if let Some((name, _)) = root.variables.get_key_value(name.as_str()) {
-            let value = Value::string(value);
-            values
-                .insert(name.clone(), VariableValue { value, source: VariableSource::Environment });
-        }
-    }
-    for arg in &args.0 {
-        let VarArg::Value(text) = arg else { continue };
-        let Some((name, value)) = text.split_once('=') else {
-            diags.push(Diagnostic::error("Invalid -var option", text.clone()));
-            continue;
-        };
-        let value = VariableValue { value: Value::string(value), source: VariableSource::Argument };
-        values.insert(name.into(), value);
+    asking: bool,
+) -> Result<(BTreeMap<Ident, VariableValue>, Diagnostics), CommandError> {
+    let Some(root) = project.config.root() else { return Ok(Default::default()) };
+    // Files of the command line are the caller's, wherever the configuration comes from.
+    let files = directory_source(&invocation.started_in, &invocation.started_in);
+    let args: Vec<InputArg> = args
+        .0
+        .iter()
+        .map(|arg| match arg {
+            VarArg::Value(text) => InputArg::Value(text.clone()),
+            VarArg::File(path) => InputArg::File(path.to_string_lossy().into_owned()),
+        })
+        .collect();
+    let from = InputSources {
+        config: &*project.source,
+        files: &*files,
+        environment: &invocation.env.input_variables(),
+        args: &args,
+    };
+    let (given, mut diags) = collect_inputs(root, from, &invocation.sources);
+    let mut values: BTreeMap<Ident, VariableValue> = given
+        .into_iter()
+        .map(|(name, input)| {
+            let source = match input.source {
+                InputSource::Environment => VariableSource::Environment,
+                InputSource::Argument => VariableSource::Argument,
+                InputSource::File(span) => VariableSource::File(span),
+            };
+            (name, VariableValue { value: input.value, source })
+        })
+        .collect();
+    if !diags.has_errors() {
+        require(root, &mut values, invocation, asking, &mut diags)?;
     }
     Ok((values, diags))
+}
+
+/// Asks for what is missing, or says that it is.
+fn require(
+    root: &Module,
+    values: &mut BTreeMap<Ident, VariableValue>,
+    invocation: &Invocation,
+    asking: bool,
+    diags: &mut Diagnostics,
+) -> Result<(), CommandError> {
+    for (name, variable) in &root.variables {
+        if variable.default.is_some() || values.contains_key(name) {
+            continue;
+        }
+        if asking && invocation.terminal.interactive {
+            let value = ask(variable, invocation, diags)?;
+            values
+                .insert(name.clone(), VariableValue { value, source: VariableSource::Interactive });
+            continue;
+        }
+        let diagnostic = Diagnostic::error(
+            "No value for required variable",
+            format!(
+                "The root module input variable {:?} is not set, and has no default value. Use a \
+                 -var or -var-file command line argument to provide a value for this variable.",
+                &**name
+            ),
+        );
+        diags.push(diagnostic.at(variable.span));
+    }
+    Ok(())
+}
+
+fn ask(
+    variable: &Variable,
+    invocation: &Invocation,
+    diags: &mut Diagnostics,
+) -> Result<Value, CommandError> {
+    let style: Style = invocation.terminal.out;
+    let mut prompt = format!("{}\n", style.paint(Color::Bold, format!("var.{}", variable.name)));
+    if let Some(description) = &variable.description {
+        prompt.push_str(&format!("  {description}\n"));
+    }
+    prompt.push_str("\n  Enter a value: ");
+    let answer = invocation
+        .terminal
+        .ask(&prompt)
+        .map_err(|error| CommandError::new("Failed to read the answer", format!("{error}.")))?;
+    let answer = answer.ok_or_else(|| {
+        CommandError::new(
+            "No value for required variable",
+            format!("The input ended before a value for var.{} was given.", variable.name),
+        )
+    })?;
+    if !variable.parse_as_expression {
+        return Ok(Value::string(answer));
+    }
+    let source = format!("<value for var.{}>", variable.name);
+    let file = invocation.sources.add(source, answer.as_bytes());
+    let (expr, problems) = groma_lang::syntax::parse_expression(file, answer.as_bytes().into());
+    diags.extend(problems);
+    let (value, problems) = evaluate(&expr, &NoScope);
+    diags.extend(problems);
+    Ok(value)
 }

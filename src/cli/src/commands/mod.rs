@@ -1,11 +1,15 @@
 //! The commands, one file each: raw arguments, then settings, then the run.
 
+mod apply;
 mod completion;
 mod fmt;
 mod force_unlock;
 mod generate;
+mod init;
+mod metadata;
 mod output;
 mod plan;
+mod providers;
 mod show;
 mod state;
 mod taint;
@@ -40,11 +44,17 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Apply(apply::Args),
     Completion(completion::Args),
+    Destroy(apply::Destroy),
     Fmt(fmt::Args),
     ForceUnlock(force_unlock::Args),
+    Init(init::Args),
+    Metadata(metadata::Args),
     Output(output::Args),
     Plan(plan::Args),
+    Providers(providers::Args),
+    Refresh(apply::Refresh),
     Show(show::Args),
     State(state::Args),
     Taint(taint::Taint),
@@ -156,9 +166,15 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
             invocation.terminal.print(&help.to_string());
             Ok(ExitCode::from(127))
         }
+        Some(Command::Apply(args)) => apply::run(&args, invocation),
+        Some(Command::Destroy(args)) => apply::destroy(args, invocation),
+        Some(Command::Refresh(args)) => apply::refresh(args, invocation),
         Some(Command::Completion(args)) => completion::run(&args, invocation),
         Some(Command::Fmt(args)) => fmt::run(&args, invocation),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
+        Some(Command::Init(args)) => init::run(&args, invocation),
+        Some(Command::Metadata(args)) => metadata::run(&args, invocation),
+        Some(Command::Providers(args)) => providers::run(&args, invocation),
         Some(Command::Output(args)) => output::run(&args, invocation),
         Some(Command::Plan(args)) => plan::run(&args, invocation),
         Some(Command::Show(args)) => show::run(&args, invocation),

@@ -47,9 +47,10 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         lock: args.lock.clone(),
         operation: "plan",
         generate_config: args.generate_config_out.is_some(),
+        saved: false,
     };
     let terminal = invocation.terminal.plain(args.planning.no_color);
-    let operation = Operation::prepare(&request, invocation)?;
+    let operation = Operation::prepare(&request, invocation, None)?;
     let plan = block_on(operation.plan())?;
     if let Some(path) = &args.generate_config_out {
         super::generate::write(&plan, path)?;
@@ -78,7 +79,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 /// Shows a plan and what there is to say about it.
 pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: &PlanningArgs) {
     if args.json {
-        operation.finish_json(plan);
+        operation.finish_json();
         return;
     }
     terminal.print(&plan_text(plan, operation.schemas(), terminal.out));

@@ -149,6 +149,9 @@ pub(super) fn special<'a>(
     change: Change<'a>,
     compute: impl Fn(Change<'a>) -> Node,
 ) -> Option<Node> {
+    if !change.explicit && nothing(change) {
+        return None;
+    }
     let marked = |side: Option<&Value>| side.is_some_and(|v| v.marks().sensitive());
     let (before, after) = (marked(change.before), marked(change.after));
     if before || after {

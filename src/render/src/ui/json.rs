@@ -6,7 +6,7 @@ use groma_addr::ResourceInstance;
 use groma_diag::{Diagnostic, Severity, SourceMap};
 use groma_engine::{
     Action, ActionReason, Counts, Event, IdValue, InstanceChange, ObjectId, Operation,
-    OutputChange, ProvisionedStatus,
+    OutputChange, PlanMode, ProvisionedStatus,
 };
 use groma_value::type_to_json;
 
@@ -21,8 +21,6 @@ use crate::style::Style;
 pub struct JsonStream<'a> {
     /// For diagnostics.
     pub sources: &'a SourceMap,
-    /// What the change summary is of: `plan`, `apply` or `destroy`.
-    pub operation: &'static str,
 }
 
 /// The line that opens the stream.
@@ -83,8 +81,13 @@ impl JsonStream<'_> {
         if let Event::Diagnostic(diagnostic) = event {
             return Some(diagnostic_line(diagnostic, self.sources, now));
         }
-        if let Event::ChangeSummary { counts, .. } = event {
-            return Some(change_summary(counts, self.operation, now));
+        if let Event::ChangeSummary { counts, applied, mode } = event {
+            let operation = match (applied, mode) {
+                (false, _) => "plan",
+                (true, PlanMode::Destroy) => "destroy",
+                (true, _) => "apply",
+            };
+            return Some(change_summary(counts, operation, now));
         }
         let message = match event {
             Event::PlannedChange(change) => planned_message(change)?,

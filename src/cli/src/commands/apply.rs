@@ -1,0 +1,282 @@
+//! `groma apply`, and `destroy` and `refresh`, which are special cases of it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use groma_config::source::SnapshotSource;
+use groma_diag::Diagnostics;
+use groma_engine::{ApplyInput, Events, Plan, PlanMode, apply, read_plan};
+use groma_render::state::outputs_text;
+use groma_render::style::Color;
+use groma_render::ui::summary_text;
+use groma_state::{Lock, Stored};
+
+use super::{Invocation, Outcome, block_on, plan as plan_command};
+use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
+use crate::error::CommandError;
+use crate::operation::{Operation, Request};
+use crate::replay;
+use crate::store::state_error;
+
+/// Do what a plan says: one from a file, or one that is made, shown and approved
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A plan file that plan -out wrote
+    plan: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    auto_approve: bool,
+    #[command(flatten)]
+    planning: PlanningArgs,
+    #[command(flatten)]
+    vars: VarArgs,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    legacy: LegacyStateArgs,
+}
+
+/// Destroy everything that is managed: apply -destroy
+#[derive(clap::Args, Debug)]
+pub struct Destroy {
+    #[command(flatten)]
+    pub args: Args,
+}
+
+/// Take note of what changed outside: apply -refresh-only -auto-approve
+#[derive(clap::Args, Debug)]
+pub struct Refresh {
+    #[command(flatten)]
+    pub args: Args,
+}
+
+pub fn destroy(command: Destroy, invocation: &Invocation) -> Outcome {
+    let mut args = command.args;
+    args.planning.destroy = true;
+    run_as(&args, "destroy", invocation)
+}
+
+pub fn refresh(command: Refresh, invocation: &Invocation) -> Outcome {
+    let mut args = command.args;
+    args.planning.refresh_only = true;
+    args.auto_approve = true;
+    run_as(&args, "refresh", invocation)
+}
+
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    run_as(args, "apply", invocation)
+}
+
+fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcome {
+    args.legacy.refuse()?;
+    if args.planning.json && args.plan.is_none() && !args.auto_approve {
+        return Err(CommandError::new(
+            "Plan file or auto-approve required",
+            "Groma cannot ask for interactive approval when -json is set. You can either apply a \
+             saved plan file, or enable the -auto-approve option.",
+        ));
+    }
+    let saved = args.plan.as_deref().map(|path| saved_plan(path, args, invocation)).transpose()?;
+    let request = Request {
+        planning: args.planning.clone(),
+        vars: args.vars.clone(),
+        lock: args.lock.clone(),
+        operation: command,
+        generate_config: false,
+        saved: saved.is_some(),
+    };
+    let operation = Operation::prepare(&request, invocation, saved.as_ref())?;
+    let operation = &operation;
+    let run = Run { args, command, invocation, operation };
+    block_on(operation.access().locked(&args.lock, "OperationTypeApply", |lock| {
+        let (run, saved) = (&run, &saved);
+        async move {
+            operation.listen();
+            let stored = operation.access().read().await?;
+            match saved {
+                Some(plan) => {
+                    fresh(plan, stored.as_ref())?;
+                    run.apply(plan, stored, lock).await
+                }
+                None => run.plan_and_apply(stored, lock).await,
+            }
+        }
+    }))
+}
+
+fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan, CommandError> {
+    if !args.vars.0.is_empty() {
+        let given = "The -var and -var-file options cannot be used when applying a saved plan file, \
+                     because a saved plan includes the variable values that were set when it was \
+                     created.";
+        return Err(CommandError::new("Can't set variables when applying a saved plan", given));
+    }
+    let planning = &args.planning;
+    if planning.destroy
+        || planning.refresh_only
+        || !planning.refresh
+        || !planning.target.is_empty()
+        || !planning.replace.is_empty()
+        || args.source.rev.is_some()
+    {
+        return Err(CommandError::new(
+            "Invalid option for a saved plan",
+            "Options that say how to plan (-destroy, -refresh-only, -refresh=false, -target, \
+             -replace, -rev) have no meaning for a plan that is made already.",
+        ));
+    }
+    let failed = |detail: String| {
+        CommandError::new(format!("Failed to load {:?} as a plan file", path.display()), detail)
+    };
+    let bytes = std::fs::read(path).map_err(|error| failed(format!("{error}.")))?;
+    let plan = read_plan(&bytes).map_err(|error| failed(format!("{error}.")))?;
+    if plan.errored {
+        return Err(CommandError::new(
+            "Cannot apply incomplete plan",
+            "Groma encountered an error when generating this plan, so it cannot be applied.",
+        ));
+    }
+    let workspace = crate::workspace::selected(&invocation.env, &invocation.directory)?.name;
+    if plan.provenance.workspace != workspace {
+        return Err(CommandError::new(
+            "Saved plan is of another workspace",
+            format!(
+                "The plan was made for the workspace {:?}, and {workspace:?} is selected. Select \
+                 that workspace to apply it.",
+                plan.provenance.workspace
+            ),
+        ));
+    }
+    Ok(plan)
+}
+
+/// Refuses a plan that was made against another state than the one there is.
+fn fresh(plan: &Plan, stored: Option<&Stored>) -> Result<(), CommandError> {
+    let (lineage, serial) =
+        stored.map_or(("", 0), |stored| (stored.snapshot.lineage.as_str(), stored.snapshot.serial));
+    let prior = &plan.prior;
+    if !prior.lineage.is_empty() && !lineage.is_empty() && prior.lineage != lineage {
+        return Err(CommandError::new(
+            "Saved plan does not match the given state",
+            "The given plan file can not be applied because it was created from a different state \
+             lineage.",
+        ));
+    }
+    if prior.serial != serial || prior.lineage.is_empty() != lineage.is_empty() {
+        return Err(CommandError::new(
+            "Saved plan is stale",
+            "The given plan file can no longer be applied because the state was changed by another \
+             operation after the plan was created.",
+        ));
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    args: &'a Args,
+    command: &'static str,
+    invocation: &'a Invocation,
+    operation: &'a Operation<'a>,
+}
+
+impl Run<'_> {
+    async fn plan_and_apply(&self, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
+        let terminal = self.operation.terminal();
+        let plan = self.operation.plan_against(stored.as_ref()).await;
+        plan_command::report(self.operation, &plan, terminal, &self.args.planning);
+        if plan.errored {
+            return Err(CommandError::silent(1));
+        }
+        let asks = !self.args.auto_approve
+            && (plan.has_changes() || !plan.drift.is_empty() && plan.mode == PlanMode::RefreshOnly);
+        if asks && !self.approved(&plan)? {
+            terminal.print(if self.command == "destroy" {
+                "\nDestroy cancelled.\n"
+            } else {
+                "\nApply cancelled.\n"
+            });
+            return Err(CommandError::silent(1));
+        }
+        self.apply(&plan, stored, lock).await
+    }
+
+    fn approved(&self, plan: &Plan) -> Result<bool, CommandError> {
+        let question = match plan.mode {
+            PlanMode::Destroy => {
+                "Do you really want to destroy all resources?\n  Groma will destroy all your \
+                 managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be \
+                 accepted to confirm."
+            }
+            PlanMode::RefreshOnly => {
+                "Would you like to update the Groma state to reflect these detected changes?\n  \
+                 Groma will write these changes to the state without modifying any real \
+                 infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm."
+            }
+            PlanMode::Normal => {
+                "Do you want to perform these actions?\n  Groma will perform the actions described \
+                 above.\n  Only 'yes' will be accepted to approve."
+            }
+        };
+        if !self.args.planning.input {
+            return Err(CommandError::new(
+                "Approval required",
+                "The plan has to be approved, and -input=false says not to ask. Use -auto-approve \
+                 to apply without asking.",
+            ));
+        }
+        self.invocation.confirm(&format!("\n{question}\n\n  Enter a value: "))
+    }
+
+    async fn apply(&self, plan: &Plan, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
+        let operation = self.operation;
+        let config = replay::configuration(plan, self.invocation)?;
+        let access = operation.access();
+        let meta = access.meta(self.command, plan.provenance.commit.clone());
+        let run =
+            access.store.begin_run(&access.key, lock.as_ref(), meta).await.map_err(state_error)?;
+        let follower: Arc<dyn Events> = operation.follower().clone();
+        let outcome = apply(ApplyInput {
+            plan,
+            config: &config,
+            source: Arc::new(SnapshotSource::new(Arc::clone(&plan.provenance.snapshot))),
+            state: stored.map(|stored| stored.snapshot.state).unwrap_or_default(),
+            run,
+            providers: operation.factories(),
+            ephemeral: operation.ephemeral_variables(&config),
+            parallelism: usize::from(self.args.planning.parallelism),
+            home: self.invocation.env.get("HOME"),
+            now: SystemTime::now(),
+            events: follower,
+            cancel: operation.cancel(),
+        })
+        .await;
+        self.report(&outcome, plan)
+    }
+
+    fn report(&self, outcome: &groma_engine::Outcome, plan: &Plan) -> Outcome {
+        let succeeded = outcome.succeeded();
+        if self.args.planning.json {
+            return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        let terminal = self.operation.terminal();
+        let diagnostics: &Diagnostics = &outcome.diagnostics;
+        terminal.diagnostics(
+            diagnostics,
+            self.operation.sources(),
+            self.args.planning.compact_warnings,
+        );
+        if !succeeded {
+            return Err(CommandError::silent(1));
+        }
+        let summary = summary_text(&outcome.counts, true, plan.mode == PlanMode::Destroy);
+        terminal.print(&format!("\n{}\n", terminal.out.paint(Color::Green, summary)));
+        if !outcome.state.outputs().is_empty() && plan.mode != PlanMode::Destroy {
+            terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outcome.state.outputs())));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

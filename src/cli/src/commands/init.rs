@@ -1,0 +1,175 @@
+//! `groma init`
+
+use std::process::ExitCode;
+
+use groma_diag::Diagnostic;
+use groma_render::style::Color;
+
+use super::{Invocation, Outcome, block_on};
+use crate::args::LockArgs;
+use crate::error::CommandError;
+use crate::operation::refuse_backend;
+use crate::project::Project;
+use crate::providers;
+use crate::store::StateAccess;
+
+/// Prepare a directory: check the configuration, say what serves each provider, bring in a state
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Import terraform.tfstate into the state database
+    #[arg(long)]
+    migrate_state: bool,
+    /// Import without asking, which init never does
+    #[arg(long)]
+    force_copy: bool,
+    /// Leave the state alone
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    backend: bool,
+    /// Settings of a backend
+    #[arg(long, value_name = "SETTING")]
+    backend_config: Vec<String>,
+    /// Forget a former backend, of which there is none
+    #[arg(long)]
+    reconfigure: bool,
+    /// Find modules
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    get: bool,
+    /// Take the newest versions of modules and providers that constraints admit
+    #[arg(long)]
+    upgrade: bool,
+    /// How the dependency lock file may be changed; it never is
+    #[arg(long, value_name = "MODE")]
+    lockfile: Option<String>,
+    /// Ask questions, of which there are none
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    input: bool,
+    /// Directory of provider plugins
+    #[arg(long, value_name = "DIR")]
+    plugin_dir: Option<String>,
+    /// Copy a module into the directory first
+    #[arg(long, value_name = "SOURCE")]
+    from_module: Option<String>,
+    /// Print JSON lines
+    #[arg(long)]
+    json: bool,
+    /// No colours
+    #[arg(long)]
+    no_color: bool,
+    #[command(flatten)]
+    lock: LockArgs,
+}
+
+/// Terraform's own state file of the local backend.
+const STATE_FILE: &str = "terraform.tfstate";
+
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    refuse(args)?;
+    let terminal = invocation.terminal.plain(args.no_color);
+    let say = |text: &str| {
+        if args.json {
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            for line in lines {
+                let line = groma_render::ui::log_line(line, std::time::SystemTime::now());
+                terminal.print(&(line + "\n"));
+            }
+        } else {
+            terminal.print(text);
+        }
+    };
+    let project = Project::load(invocation)?;
+    if project.is_empty() {
+        say(
+            "Groma initialized in an empty directory!\n\nThe directory has no configuration files. \
+             You may begin working with Groma\nimmediately by creating them.\n",
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    refuse_backend(&project)?;
+    let serving = providers::serving(&project, providers::native(&invocation.directory))?;
+    say("\nProviders:\n");
+    for source in providers::used(&project) {
+        if let Some(factory) = serving.get(&source) {
+            let version = factory.metadata().version;
+            say(&format!("- {} is served natively, as version {version}\n", source.for_display()));
+        }
+    }
+    if args.backend {
+        migrate(args, invocation, &say)?;
+    }
+    let success = terminal.out.paint(Color::Green, "Groma has been successfully initialized!");
+    say(&format!("\n{success}\n"));
+    if !invocation.env.in_automation() {
+        say(
+            "\nYou may now begin working with Groma. Try running \"groma plan\" to see any changes \
+             that\nare required for your infrastructure.\n",
+        );
+    }
+    terminal.diagnostics(&project.warnings, &invocation.sources, false);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Options that need what there is not yet.
+fn refuse(args: &Args) -> Result<(), CommandError> {
+    let missing = [
+        (
+            "-backend-config",
+            !args.backend_config.is_empty(),
+            "no backend but the local one is supported",
+        ),
+        ("-plugin-dir", args.plugin_dir.is_some(), "provider plugins cannot be run yet"),
+        ("-from-module", args.from_module.is_some(), "modules cannot be downloaded yet"),
+        ("-upgrade", args.upgrade, "nothing is downloaded yet that could be upgraded"),
+    ];
+    match missing.into_iter().find(|(_, given, _)| *given) {
+        Some((name, _, why)) => {
+            Err(CommandError::new("Unsupported option", format!("The option {name}: {why}.")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Imports Terraform's state file, or says that it is there.
+fn migrate(args: &Args, invocation: &Invocation, say: &dyn Fn(&str)) -> Result<(), CommandError> {
+    let access = StateAccess::open(invocation)?;
+    let default = access.key.workspace.as_ref() == groma_state::DEFAULT_WORKSPACE;
+    let path = if default {
+        invocation.directory.join(STATE_FILE)
+    } else {
+        invocation
+            .directory
+            .join("terraform.tfstate.d")
+            .join(&*access.key.workspace)
+            .join(STATE_FILE)
+    };
+    if !path.is_file() || block_on(access.snapshot())?.is_some() {
+        return Ok(());
+    }
+    let snapshot = super::state::read_state_file(&path)?;
+    if snapshot.state.is_empty() {
+        return Ok(());
+    }
+    let count = snapshot.state.instances().len();
+    if !args.migrate_state && !args.force_copy {
+        return Err(Diagnostic::error(
+            "State of Terraform found",
+            format!(
+                "{STATE_FILE} holds {count} resource instances, and there is no state of Groma's \
+                 yet. Run \"groma init -migrate-state\" to import it; the file is left as it is. To \
+                 begin with an empty state instead, move the file away."
+            ),
+        )
+        .into());
+    }
+    block_on(access.locked(&args.lock, "init", |lock| {
+        let access = &access;
+        async move {
+            super::state::replace(access, lock.as_ref(), "init -migrate-state", snapshot, false)
+                .await
+        }
+    }))?;
+    say(&format!(
+        "\nImported {count} resource instances from {STATE_FILE}, which was left as it is. From now \
+         on the state is in the database; \"groma state pull\" prints it as a state file.\n"
+    ));
+    Ok(())
+}

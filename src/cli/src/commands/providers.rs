@@ -1,0 +1,128 @@
+//! `groma providers`
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use groma_addr::Provider;
+use groma_config::{Config, Module};
+use groma_provider_api::ProviderSchemaJson;
+
+use super::{Invocation, Outcome, block_on};
+use crate::error::CommandError;
+use crate::project::Project;
+use crate::providers;
+use crate::store::StateAccess;
+
+/// Show the providers that the configuration and the state need, and what serves each
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Print the schemas of the providers that the configuration uses
+    Schema {
+        /// Print JSON, which is the only form there is
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the dependency lock file
+    Lock,
+    /// Copy provider plugins to a directory
+    Mirror {
+        /// The directory
+        target: String,
+    },
+}
+
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    match &args.command {
+        None => tree(invocation),
+        Some(Command::Schema { json }) => schema(*json, invocation),
+        Some(Command::Lock | Command::Mirror { .. }) => Err(CommandError::new(
+            "Unsupported command",
+            "Provider plugins cannot be installed yet, so there is nothing to lock or to mirror.",
+        )),
+    }
+}
+
+fn tree(invocation: &Invocation) -> Outcome {
+    let project = Project::load(invocation)?;
+    let natives = providers::native(&invocation.directory);
+    let serving = providers::serving(&project, natives)?;
+    let mut out = "\nProviders required by configuration:\n.\n".to_owned();
+    if let Some(root) = project.config.root() {
+        module(&mut out, &project.config, root, 0);
+    }
+    let state = block_on(StateAccess::open(invocation)?.snapshot())?;
+    let in_state: BTreeSet<Provider> = state
+        .iter()
+        .flat_map(|snapshot| snapshot.state.instances().map(|(_, i)| i.provider.provider.clone()))
+        .collect();
+    if !in_state.is_empty() {
+        out.push_str("\nProviders required by state:\n\n");
+        for source in in_state {
+            let _ = writeln!(out, "    provider[{source}]\n");
+        }
+    }
+    out.push_str("\nServed by:\n\n");
+    for source in providers::used(&project) {
+        if let Some(factory) = serving.get(&source) {
+            let version = factory.metadata().version;
+            let _ = writeln!(out, "    provider[{source}]: native, as version {version}");
+        }
+    }
+    invocation.terminal.print(&out);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn module(out: &mut String, config: &Config, module_here: &Module, depth: usize) {
+    let indent = "│   ".repeat(depth);
+    let sources: BTreeSet<&Provider> =
+        module_here.provider_configs.values().map(|config| &config.provider).collect();
+    for source in sources {
+        let constraint = module_here
+            .required_providers
+            .values()
+            .filter(|required| required.source == *source)
+            .find_map(|required| required.version.as_ref().map(|(v, _)| format!(" {v}")));
+        let _ = writeln!(out, "{indent}├── provider[{source}]{}", constraint.unwrap_or_default());
+    }
+    for (name, id) in &module_here.children {
+        let _ = writeln!(out, "{indent}├── module.{name}");
+        if let Some(child) = config.module(*id) {
+            module(out, config, child, depth + 1);
+        }
+    }
+}
+
+fn schema(json: bool, invocation: &Invocation) -> Outcome {
+    if !json {
+        return Err(CommandError::new(
+            "Missing required flag",
+            "The `groma providers schema` command requires the `-json` flag.",
+        ));
+    }
+    let project = Project::load(invocation)?;
+    let natives = providers::native(&invocation.directory);
+    let used = providers::used(&project);
+    let schemas = block_on(providers::schemas(&natives))?;
+    providers::serving(&project, natives)?;
+    let mut all = serde_json::Map::new();
+    for (source, schema) in schemas.iter().filter(|(source, _)| used.contains(source)) {
+        let json = serde_json::to_value(ProviderSchemaJson::new(schema, source.is_built_in()))
+            .map_err(|error| CommandError::new("Failed to print a schema", error.to_string()))?;
+        all.insert(source.to_string(), json);
+    }
+    let mut out = serde_json::Map::new();
+    out.insert("format_version".into(), "1.0".into());
+    if !all.is_empty() {
+        out.insert("provider_schemas".into(), all.into());
+    }
+    invocation.terminal.print(&format!("{}\n", serde_json::Value::Object(out)));
+    Ok(ExitCode::SUCCESS)
+}
