@@ -8,6 +8,7 @@ use groma_lang::syntax::{Attribute, Block, Expr, StepKind};
 use super::Decoder;
 use super::shim::{PART_RULE, name_problem, provider_part};
 use crate::model::RequiredProvider;
+use crate::version::Constraints;
 
 /// A `required_providers` block.
 pub(crate) struct Requirements {
@@ -37,31 +38,31 @@ impl Decoder<'_> {
             span: attribute.expr.span(),
         };
         let before = self.diags.len();
-        match attribute.expr.as_map_items() {
-            Ok(items) => {
-                for (key, value) in &items {
-                    self.requirement_item(&name, key, value, &mut required);
-                }
+        if let Ok(items) = attribute.expr.as_map_items() {
+            for (key, value) in &items {
+                self.requirement_item(&name, key, value, &mut required);
             }
-            // As it was until 0.12: the version alone.
-            Err(_) => {
-                let (value, diags) = evaluate(&attribute.expr, &NoScope);
-                let failed = diags.has_errors();
-                self.diags.extend(diags);
-                if failed {
-                    return None;
-                }
-                if !value.ty().is_primitive() {
-                    let detail = "required_providers entries must be strings or objects.";
-                    let summary = "Invalid required_providers object";
-                    self.error(summary, detail, attribute.expr.span());
-                    return None;
-                }
-                let constraints = self.constraints(attribute)?;
-                required.version = Some((constraints, attribute.span));
-            }
+        } else {
+            required.version = Some((self.version_alone(attribute)?, attribute.span));
         }
         (self.diags.len() == before).then_some((name, required))
+    }
+
+    /// An entry as it was until 0.12.
+    fn version_alone(&mut self, attribute: &Attribute) -> Option<Constraints> {
+        let (value, diags) = evaluate(&attribute.expr, &NoScope);
+        let failed = diags.has_errors();
+        self.diags.extend(diags);
+        if failed {
+            return None;
+        }
+        if !value.ty().is_primitive() {
+            let detail = "required_providers entries must be strings or objects.";
+            let summary = "Invalid required_providers object";
+            self.error(summary, detail, attribute.expr.span());
+            return None;
+        }
+        self.constraints(attribute)
     }
 
     fn requirement_item(
@@ -71,14 +72,11 @@ impl Decoder<'_> {
         value: &Expr,
         required: &mut RequiredProvider,
     ) {
-        let word = match key.as_keyword() {
-            Some(word) => word,
-            None => {
-                let (key, diags) = evaluate(key, &NoScope);
-                self.diags.extend(diags);
-                key.as_str().cloned().unwrap_or_else(|| "".into())
-            }
-        };
+        let word = key.as_keyword().unwrap_or_else(|| {
+            let (key, diags) = evaluate(key, &NoScope);
+            self.diags.extend(diags);
+            key.as_str().cloned().unwrap_or_else(|| "".into())
+        });
         match &*word {
             "version" => required.version = self.version_item(value),
             "source" => {
@@ -97,34 +95,26 @@ impl Decoder<'_> {
         }
     }
 
-    fn version_item(&mut self, value: &Expr) -> Option<(crate::version::Constraints, Span)> {
+    fn version_item(&mut self, value: &Expr) -> Option<(Constraints, Span)> {
         let summary = "Invalid version constraint";
         let span = value.span();
-        let Some(text) = self.constant_string(value) else {
+        let Some(text) = constant_string(value) else {
             self.error(summary, "Version must be specified as a string.", span);
             return None;
         };
-        match text.parse() {
-            Ok(constraints) => Some((constraints, span)),
-            Err(_) => {
-                let detail = "This string does not use correct version constraint syntax.";
-                self.error(summary, detail, span);
-                None
-            }
-        }
+        let parsed = text.parse::<Constraints>().map_err(|_| {
+            let detail = "This string does not use correct version constraint syntax.";
+            self.error(summary, detail, span);
+        });
+        Some((parsed.ok()?, span))
     }
 
     fn source_item(&mut self, value: &Expr) -> Option<Provider> {
-        let Some(text) = self.constant_string(value) else {
+        let Some(text) = constant_string(value) else {
             self.error("Invalid source", "Source must be specified as a string.", value.span());
             return None;
         };
         parse_source(&text).map_err(|error| self.diags.push(error.at(value.span()))).ok()
-    }
-
-    fn constant_string(&mut self, expr: &Expr) -> Option<groma_value::Str> {
-        let (value, diags) = evaluate(expr, &NoScope);
-        if diags.has_errors() { None } else { value.as_str().cloned() }
     }
 
     fn aliases(&mut self, name: &Ident, value: &Expr, required: &mut RequiredProvider) {
@@ -161,6 +151,11 @@ impl Decoder<'_> {
             required.aliases.push(LocalProvider { name: name.clone(), alias });
         }
     }
+}
+
+fn constant_string(expr: &Expr) -> Option<groma_value::Str> {
+    let (value, diags) = evaluate(expr, &NoScope);
+    if diags.has_errors() { None } else { value.as_str().cloned() }
 }
 
 /// A provider's source as `required_providers` has it, with Terraform's words for what is wrong.

@@ -70,13 +70,14 @@ impl Decoder<'_> {
                         self.lifecycle(inner, &mut draft.lifecycle);
                     }
                 }
-                "connection" => match connection {
-                    Some(first) => self.duplicate_connection(inner, first, "resource"),
-                    None => {
-                        connection = Some(inner);
-                        draft.connection = Some(inner.body.clone());
+                "connection" => {
+                    if let Some(first) = connection {
+                        self.duplicate_connection(inner, first, "resource");
+                        continue;
                     }
-                },
+                    connection = Some(inner);
+                    draft.connection = Some(inner.body.clone());
+                }
                 "provisioner" => draft.provisioners.extend(self.provisioner(inner)),
                 "_" => self.escape(inner, &mut escape, &mut draft),
                 _ => self.reserved_block(inner, "resource"),

@@ -165,7 +165,7 @@ impl Collector<'_> {
             }
         };
         let id = self.sources.add(path::clean(file), std::sync::Arc::clone(&bytes));
-        let is_json = file.ends_with(".json");
+        let is_json = file.strip_suffix(".json").is_some();
         let (body, diags) =
             if is_json { parse_json_file(id, bytes) } else { parse_file(id, bytes) };
         let broken = diags.has_errors();

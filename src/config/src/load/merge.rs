@@ -164,15 +164,14 @@ impl Builder<'_> {
     }
 
     fn merge_local(&mut self, over: Local) {
-        match self.draft.locals.get_mut(&over.name) {
-            Some(base) => *base = over,
-            None => {
-                let what = format!("local value named {:?}", over.name);
-                let only = "a local value that was already defined in a primary configuration file";
-                let summary = "Missing base local value definition to override";
-                self.missing(summary, &what, only, over.span);
-            }
+        if let Some(base) = self.draft.locals.get_mut(&over.name) {
+            *base = over;
+            return;
         }
+        let what = format!("local value named {:?}", over.name);
+        let only = "a local value that was already defined in a primary configuration file";
+        let summary = "Missing base local value definition to override";
+        self.missing(summary, &what, only, over.span);
     }
 
     fn merge_output(&mut self, over: OutputDraft) {

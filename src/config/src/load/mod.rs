@@ -91,7 +91,7 @@ fn decode_dir(
     for (path, overriding) in paths {
         match source.read(&path) {
             Ok(bytes) => {
-                let is_json = path.ends_with(".json");
+                let is_json = path.strip_suffix(".json").is_some();
                 let id = sources.add(path, Arc::clone(&bytes));
                 unparsed.push(Unparsed { id, bytes, is_json, overriding });
             }

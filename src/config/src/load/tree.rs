@@ -35,7 +35,7 @@ pub fn load_config(
         by_dir: HashMap::new(),
         loaded: Vec::new(),
     };
-    loader.load(".", ModulePath::root(), None, None);
+    loader.load(".", &ModulePath::root(), None, None);
     let Loader { mut diags, loaded, .. } = loader;
     let mut config = Config {
         modules: loaded.into_iter().map(Arc::new).collect(),
@@ -72,7 +72,7 @@ impl Loader<'_> {
     fn load(
         &mut self,
         dir: &str,
-        path: ModulePath,
+        path: &ModulePath,
         parent: Option<(ModuleId, Ident)>,
         version: Option<Version>,
     ) -> ModuleId {
@@ -84,7 +84,7 @@ impl Loader<'_> {
             let path = path.child(call.name.clone());
             if let Some(located) = self.locate(dir, &path, call) {
                 let parent = Some((id, call.name.clone()));
-                let child = self.load(&located.dir, path, parent, located.version);
+                let child = self.load(&located.dir, &path, parent, located.version);
                 children.insert(call.name.clone(), child);
             }
         }

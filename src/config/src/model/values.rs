@@ -8,6 +8,7 @@ use groma_value::Value;
 
 /// A `variable` block.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of the block")]
 pub struct Variable {
     /// Its name.
     pub name: Ident,

@@ -85,7 +85,7 @@ impl ModuleSource {
                  digits"
             ));
         }
-        Ok(Self::Registry { package: package.to_owned(), subdir })
+        Ok(Self::Registry { package, subdir })
     }
 }
 

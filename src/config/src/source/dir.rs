@@ -92,17 +92,13 @@ fn read_dir(dir: &Path) -> io::Result<Vec<Entry>> {
         let entry = entry?;
         // A name that is not UTF-8 can be written neither in configuration nor in a pattern.
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let mut ty = entry.file_type()?;
-        if ty.is_symlink() {
-            match fs::metadata(entry.path()) {
-                Ok(metadata) => ty = metadata.file_type(),
-                Err(_) => {
-                    entries.push(Entry { name, kind: EntryKind::Other });
-                    continue;
-                }
-            }
-        }
-        entries.push(Entry { name, kind: kind_of(ty) });
+        let ty = entry.file_type()?;
+        let kind = if ty.is_symlink() {
+            fs::metadata(entry.path()).map_or(EntryKind::Other, |it| kind_of(it.file_type()))
+        } else {
+            kind_of(ty)
+        };
+        entries.push(Entry { name, kind });
     }
     entries.sort();
     Ok(entries)
