@@ -5,20 +5,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groma_addr::Ident;
+use groma_addr::{Ident, InstanceKey, ModuleInstance};
 use groma_config::ModuleId;
 use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_eval::condition::{self, Kind, Status};
 use groma_eval::variable::{Given, RootSource, prepare};
 use groma_eval::{Expansion, FrameId, Frames, Globals, KeyData, ModuleScope, expand};
 use groma_lang::eval::evaluate;
-use groma_state::{CheckStatus, CheckableKind};
+use groma_state::{CheckStatus, CheckableKind, State};
 use groma_value::{Marks, Value};
 
-use crate::VariableSource;
-use crate::VariableValue;
 use crate::checks::Checks;
 use crate::graph::ConfigGraph;
+use crate::{Directives, VariableSource, VariableValue};
 
 /// What is known of the values of a configuration.
 pub(crate) struct Evaluation<'a> {
@@ -32,6 +31,10 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) checks: Checks,
     /// Values of the root module's variables.
     pub(crate) variables: BTreeMap<Ident, VariableValue>,
+    /// Per-instance exceptions.
+    pub(crate) directives: Directives,
+    /// The state that it starts from.
+    pub(crate) prior: State,
     /// Whether values that are given need not be: a destruction, or a check of a configuration.
     pub(crate) lenient: bool,
 }
@@ -57,11 +60,41 @@ impl Evaluation<'_> {
         for frame in self.frames_of(parent) {
             let (expansion, problems) = expand(&call.repetition, &self.scope(frame), false);
             diags.extend(problems);
-            if let Expansion::Known(keys) = expansion {
+            if let Expansion::Known(mut keys) = expansion {
+                if !self.directives.is_empty() {
+                    let base = self.frames.get(frame).addr.clone();
+                    let all: Vec<InstanceKey> = keys.iter().map(|(key, _)| key).collect();
+                    for key in all {
+                        if self.is_held_back(&base.child(name.clone(), key.clone())) {
+                            keys.remove(&key);
+                        }
+                    }
+                }
                 self.frames.expand(frame, &name, &module, &keys);
             }
         }
         diags
+    }
+
+    /// Whether a module instance is held and was never made.
+    fn is_held_back(&self, addr: &ModuleInstance) -> bool {
+        self.directives.holds_module(addr)
+            && !self.prior.module_outputs().contains_key(addr)
+            && !self.prior.instances().any(|(instance, _)| addr.contains(&instance.module))
+    }
+
+    /// What an output of a held module instance was at its last apply.
+    fn held_output(&self, frame: FrameId, name: &str) -> Option<Value> {
+        if self.directives.is_empty() {
+            return None;
+        }
+        let addr = &self.frames.get(frame).addr;
+        if addr.is_root() || !self.directives.holds_module(addr) {
+            return None;
+        }
+        let output = self.prior.module_outputs().get(addr)?.get(name)?;
+        let marks = if output.sensitive { Marks::SENSITIVE } else { Marks::NONE };
+        Some(output.value.clone().with_marks(marks))
     }
 
     /// Sets an input variable in all instances of its module.
@@ -155,6 +188,10 @@ impl Evaluation<'_> {
         let Some(name) = entry.names.outputs.get(at as usize).cloned() else { return diags };
         let Some(output) = module.outputs.get(&name) else { return diags };
         for frame in self.frames_of(id) {
+            if let Some(value) = self.held_output(frame, &name) {
+                self.frames.set_output(frame, &name, value);
+                continue;
+            }
             if !self.lenient && !output.preconditions.is_empty() {
                 let what = format!("output.{name}");
                 let rules = &output.preconditions;

@@ -45,6 +45,20 @@ impl<T> Instances<T> {
         }
     }
 
+    /// Leaves an instance out. One without a key cannot be.
+    pub fn remove(&mut self, key: &InstanceKey) {
+        match (self, key) {
+            (Self::Count(instances), InstanceKey::Int(index)) => {
+                let at = usize::try_from(*index).ok();
+                if let Some(slot) = at.and_then(|at| instances.get_mut(at)) {
+                    *slot = None;
+                }
+            }
+            (Self::ForEach(instances), InstanceKey::Str(key)) => drop(instances.remove(key)),
+            _ => {}
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {

@@ -94,8 +94,13 @@ impl Applier<'_> {
                 ok &= self.eval.lenient || self.report_all(diags);
                 continue;
             };
+            let mut shape = keys.map(|_, _| ());
             for (key, data) in keys.iter() {
                 let addr = base.instance(key.clone());
+                if self.plan.directives.holds(&addr) && self.change_of(&addr).is_none() {
+                    shape.remove(&key);
+                    continue;
+                }
                 match self.change_of(&addr) {
                     Some((change, planned))
                         if planned.action.makes() || planned.action == Action::Read =>
@@ -116,7 +121,7 @@ impl Applier<'_> {
                     }
                 }
             }
-            self.shapes.insert((id, frame), keys.map(|_, _| ()));
+            self.shapes.insert((id, frame), shape);
         }
         let parts = working.parts.len();
         self.work.insert(id, working);

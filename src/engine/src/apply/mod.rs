@@ -107,6 +107,8 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
             globals,
             checks: Checks::default(),
             variables: variables(plan, ephemeral),
+            directives: plan.directives.clone(),
+            prior: plan.prior.state.clone(),
             lenient: plan.mode == crate::PlanMode::Destroy,
         },
         run: Arc::clone(&run),

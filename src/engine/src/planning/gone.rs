@@ -77,6 +77,7 @@ impl Planner<'_> {
             return Begin::Done;
         }
         let destroying = self.input.options.mode == PlanMode::Destroy;
+        let removed = removed(self.input.config, &resource);
         let mut parts = Vec::new();
         for addr in self.known.get(&resource).cloned().unwrap_or_default() {
             let Some(instance) = self.state.instance(&addr) else { continue };
@@ -84,8 +85,10 @@ impl Planner<'_> {
                 continue;
             }
             if instance.current.is_some() {
-                let reason = if destroying {
+                let reason = if destroying || removed.is_some_and(|block| !block.destroy) {
                     ActionReason::None
+                } else if self.moved.contains_key(&addr) {
+                    ActionReason::DeleteBecauseNoMoveTarget
                 } else if self.eval.frames.find(&addr.module).is_none() {
                     ActionReason::DeleteBecauseNoModule
                 } else {
@@ -119,6 +122,20 @@ impl Planner<'_> {
             return Next::Done;
         };
         let mut origin = Origin::default();
+        let mut action = Action::Delete;
+        if self.input.directives.holds(addr) {
+            return Next::Done;
+        }
+        if let Node::Orphan(at) = self.graph.graph[id]
+            && let Some(resource) = self.graph.orphans.get(at as usize)
+            && let Some(block) = removed(self.input.config, resource)
+        {
+            origin.removed_block = true;
+            origin.place = self.place(block.span);
+            if !block.destroy && deposed.is_none() && self.input.options.mode == PlanMode::Normal {
+                action = Action::Forget;
+            }
+        }
         if let Node::Resource(module, at) = self.graph.graph[id]
             && let Some(block) = self.block(module, at)
         {
@@ -138,13 +155,15 @@ impl Planner<'_> {
         let mut answer = GoneAnswer {
             addr: addr.clone(),
             deposed,
-            action: Action::Delete,
+            action,
             reason,
             origin,
             private: None,
             diagnostics: Vec::new(),
         };
-        let Some(provider) = self.pool.configured(&config).filter(|_| plans).cloned() else {
+        let Some(provider) =
+            self.pool.configured(&config).filter(|_| plans && action == Action::Delete).cloned()
+        else {
             return if self.gone(answer) { Next::Done } else { Next::Failed };
         };
         let value = prior.value.unmark_deep().0;
@@ -186,7 +205,7 @@ impl Planner<'_> {
             return false;
         };
         let change = InstanceChange {
-            prev_run_addr: addr.clone(),
+            prev_run_addr: self.previous(&addr),
             addr,
             deposed,
             provider: Arc::clone(&instance.provider),
@@ -219,4 +238,19 @@ impl Planner<'_> {
             });
         }
     }
+}
+
+/// The `removed` block that takes out a resource.
+pub(super) fn removed<'c>(
+    config: &'c groma_config::Config,
+    resource: &groma_addr::ConfigResource,
+) -> Option<&'c groma_config::Removed> {
+    use groma_config::RemovedTarget::{Module, Resource};
+    config.modules.iter().find_map(|module| {
+        let inner = resource.module.calls().strip_prefix(module.path.calls())?;
+        module.removed.iter().find(|block| match &block.from {
+            Resource(addr) => addr.resource == resource.resource && addr.module.calls() == inner,
+            Module(path) => inner.starts_with(path.calls()),
+        })
+    })
 }

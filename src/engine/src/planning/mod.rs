@@ -6,6 +6,7 @@
 //! | `providers` | evaluates provider configurations, reads prior objects |
 //! | `resources` | expands a resource, plans its instances |
 //! | `data` | reads data sources, or puts it off |
+//! | `moved` | where objects of the state belong now |
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `deps` | which resources a resource depends on |
 //! | `finish` | puts the plan together |
@@ -14,6 +15,7 @@ mod data;
 mod deps;
 mod finish;
 mod gone;
+mod moved;
 mod providers;
 mod resources;
 mod triggers;
@@ -76,6 +78,9 @@ pub struct PlanInput<'a> {
 pub async fn plan(input: PlanInput<'_>) -> Plan {
     let mut diags = Diagnostics::new();
     let state = input.state.map(|stored| stored.snapshot.state.clone()).unwrap_or_default();
+    let moved = moved::apply_moves(input.config, &state);
+    diags.extend(moved.diagnostics.clone());
+    let state = &moved.state;
     let in_state = state
         .instances()
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
@@ -85,7 +90,7 @@ pub async fn plan(input: PlanInput<'_>) -> Plan {
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(input.providers, sources).await;
     diags.extend(problems);
-    let mut planner = Planner::new(&input, &graph, pool, state);
+    let mut planner = Planner::new(&input, &graph, pool, moved);
     planner.diags = diags;
     if !planner.diags.has_errors() {
         planner.check_options();
@@ -107,6 +112,10 @@ pub(crate) struct Planner<'a> {
     /// The state as it was, and as it is after the refresh.
     before: State,
     state: State,
+    /// Where each object that was moved was before.
+    moved: HashMap<ResourceInstance, ResourceInstance>,
+    /// Objects that were of another resource type.
+    retyped: HashMap<ResourceInstance, (groma_addr::Ident, Arc<groma_addr::ProviderConfig>)>,
     /// The instances that the state has, by resource.
     known: HashMap<ConfigResource, Vec<ResourceInstance>>,
     /// Prior objects, decoded and read. Deposed ones have a key.
@@ -137,7 +146,13 @@ pub(crate) enum Answer {
 }
 
 impl<'a> Planner<'a> {
-    fn new(input: &'a PlanInput<'a>, graph: &'a ConfigGraph, pool: Pool, state: State) -> Self {
+    fn new(
+        input: &'a PlanInput<'a>,
+        graph: &'a ConfigGraph,
+        pool: Pool,
+        moved: moved::MovedState,
+    ) -> Self {
+        let moved::MovedState { state, from, retyped, .. } = moved;
         let source: Arc<dyn Source> = Arc::clone(input.source) as Arc<dyn Source>;
         let host = SourceHost::new(
             Arc::clone(&source),
@@ -168,11 +183,15 @@ impl<'a> Planner<'a> {
                 globals,
                 checks: Checks::default(),
                 variables: input.options.variables.clone(),
+                directives: input.directives.clone(),
+                prior: state.clone(),
                 lenient: input.options.mode == crate::PlanMode::Destroy,
             },
             reach: Reach::new(graph),
             before: state.clone(),
             state,
+            moved: from,
+            retyped,
             known,
             objects: HashMap::new(),
             work: HashMap::new(),
@@ -194,6 +213,11 @@ impl<'a> Planner<'a> {
                 ));
             }
         }
+    }
+
+    /// Where an instance was before it was moved.
+    fn previous(&self, addr: &ResourceInstance) -> ResourceInstance {
+        self.moved.get(addr).unwrap_or(addr).clone()
     }
 
     /// Keeps a planned change.

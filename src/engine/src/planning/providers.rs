@@ -45,6 +45,9 @@ pub(crate) struct ToRead {
     addr: ResourceInstance,
     deposed: Option<DeposedKey>,
     object: Object,
+    /// The type that the object was of, and the provider that managed it, if it was moved from
+    /// another type.
+    retyped: Option<(groma_addr::Ident, groma_addr::Provider)>,
 }
 
 impl Planner<'_> {
@@ -82,11 +85,17 @@ impl Planner<'_> {
             }
             let current = instance.current.iter().map(|object| (None, object));
             let deposed = instance.deposed.iter().map(|(key, object)| (Some(*key), object));
-            objects.extend(current.chain(deposed).map(|(deposed, object)| ToRead {
-                addr: addr.clone(),
-                deposed,
-                object: object.clone(),
-            }));
+            objects.extend(
+                current.chain(deposed).map(|(deposed, object)| ToRead {
+                    addr: addr.clone(),
+                    deposed,
+                    object: object.clone(),
+                    retyped: self
+                        .retyped
+                        .get(addr)
+                        .map(|(ty, config)| (ty.clone(), config.provider.clone())),
+                }),
+            );
         }
         objects.sort_by(|a, b| a.addr.resource.ty.cmp(&b.addr.resource.ty));
         // As many parts as may be under way at once, and never two types in one.
@@ -156,6 +165,12 @@ impl Planner<'_> {
             return false;
         }
         let Some(prior) = prior else { return true };
+        // An object of another type is stored anew, even if it was not read.
+        let retyped = self.retyped.contains_key(&addr);
+        let now = now.or_else(|| {
+            let value = prior.value.unmark_deep().0;
+            retyped.then(|| ObjectState { value, private: Arc::clone(&prior.private) })
+        });
         let Some(now) = now else {
             self.objects.insert((addr, deposed), prior);
             return true;
@@ -170,7 +185,7 @@ impl Planner<'_> {
             return true;
         }
         let was = prior.value.unmark_deep().0;
-        let same = was.raw_equals(&now.value) && now.private == prior.private;
+        let same = was.raw_equals(&now.value) && now.private == prior.private && !retyped;
         if same {
             self.objects.insert((addr, deposed), prior);
             return true;
@@ -319,7 +334,7 @@ async fn read_all(
     let mut answers = Vec::with_capacity(objects.len());
     let mut requests = Vec::new();
     let mut places = Vec::new();
-    for ToRead { addr, deposed, object } in objects {
+    for ToRead { addr, deposed, object, retyped } in objects {
         let mut answer = Refreshed {
             addr,
             deposed,
@@ -328,7 +343,11 @@ async fn read_all(
             now: None,
             diagnostics: Vec::new(),
         };
-        match decode(provider, ty, schema, &object).await {
+        let decoded = match retyped {
+            None => decode(provider, ty, schema, &object).await,
+            Some(from) => retype(provider, ty, schema, &object, from).await,
+        };
+        match decoded {
             Ok(prior) => {
                 if read {
                     places.push(answers.len());
@@ -356,4 +375,40 @@ async fn read_all(
         }
     }
     answers
+}
+
+/// Carries an object over from another resource type.
+async fn retype(
+    provider: &dyn Provider,
+    ty: &Arc<str>,
+    schema: &Arc<TypeSchema>,
+    object: &Object,
+    (source_type, source_provider): (groma_addr::Ident, groma_addr::Provider),
+) -> Result<Decoded, ProviderDiagnostics> {
+    let Some(json) = object.json() else {
+        return Err(vec![groma_provider_api::AttributeDiagnostic::error(
+            "Unsupported state format",
+            "The object was stored by Terraform 0.11 or earlier, and cannot be moved to another \
+             resource type.",
+        )]);
+    };
+    let request = groma_provider_api::MoveRequest {
+        source_provider,
+        source_type,
+        source_schema_version: object.schema_version,
+        source_state: Arc::clone(json),
+        source_private: Arc::clone(&object.private),
+        target_type: Arc::clone(ty),
+    };
+    let moved = provider.move_state(request).await?;
+    Ok(Decoded {
+        value: schema.mark_sensitive(moved.value),
+        private: moved.private,
+        tainted: object.is_tainted(),
+        object: crate::PlannedObject {
+            schema_version: schema.schema.version,
+            dependencies: Arc::clone(&object.dependencies),
+            create_before_destroy: object.create_before_destroy,
+        },
+    })
 }

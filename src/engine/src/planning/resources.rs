@@ -40,6 +40,8 @@ pub(crate) enum Working {
 pub(crate) enum Part {
     /// An instance that the configuration wants.
     Wanted(Box<Wanted>),
+    /// An instance that a directive holds as it is.
+    Held(Box<Wanted>),
     /// An instance that the configuration does not want.
     Gone {
         /// Which.
@@ -93,15 +95,25 @@ impl Planner<'_> {
                     continue;
                 };
                 let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
+                let mut shape = keys.map(|_, _| ());
                 for (key, data) in keys.iter() {
                     let addr = base.instance(key.clone());
                     wanted.insert(addr.clone());
+                    if self.input.directives.holds(&addr) {
+                        if self.objects.contains_key(&(addr.clone(), None)) {
+                            let data = data.clone();
+                            parts.push(Part::Held(Box::new(Wanted { addr, frame, key, data })));
+                        } else {
+                            shape.remove(&key);
+                        }
+                        continue;
+                    }
                     if self.targeted.has_instance(&addr) {
                         let data = data.clone();
                         parts.push(Part::Wanted(Box::new(Wanted { addr, frame, key, data })));
                     }
                 }
-                self.shapes.insert((id, frame), keys.map(|_, _| ()));
+                self.shapes.insert((id, frame), shape);
             }
             if !ok {
                 return Begin::Failed;
@@ -142,7 +154,40 @@ impl Planner<'_> {
                 self.start_gone(id, part, &addr, Some(key), ActionReason::None)
             }
             Some(Part::Wanted(wanted)) => self.start_wanted(id, part, &wanted),
+            Some(Part::Held(wanted)) => {
+                self.hold(id, part, &wanted);
+                Next::Done
+            }
         }
+    }
+
+    /// Plans nothing for an instance, whatever the configuration says.
+    fn hold(&mut self, id: Id, part: usize, wanted: &Wanted) {
+        let (Some(prior), Some(instance)) = (
+            self.objects.get(&(wanted.addr.clone(), None)).cloned(),
+            self.state.instance(&wanted.addr),
+        ) else {
+            return;
+        };
+        let change = InstanceChange {
+            prev_run_addr: self.previous(&wanted.addr),
+            addr: wanted.addr.clone(),
+            deposed: None,
+            provider: Arc::clone(&instance.provider),
+            action: crate::Action::NoOp,
+            reason: ActionReason::None,
+            before: prior.value.clone(),
+            after: prior.value.clone(),
+            required_replace: Vec::new(),
+            replace_causes: Vec::new(),
+            importing: None,
+            generated_config: None,
+            private: prior.private,
+            object: prior.object,
+            origin: Origin { held: true, ..Origin::default() },
+        };
+        self.keep(change);
+        self.set_value(id, part, prior.value);
     }
 
     fn start_wanted(&mut self, id: Id, part: usize, wanted: &Wanted) -> Next<Answer> {
@@ -350,7 +395,7 @@ impl Planner<'_> {
         });
         InstanceChange {
             addr: wanted.addr.clone(),
-            prev_run_addr: wanted.addr.clone(),
+            prev_run_addr: self.previous(&wanted.addr),
             deposed: None,
             provider: Arc::new(provider.cloned().unwrap_or_else(|| groma_addr::ProviderConfig {
                 module: module.path.clone(),
@@ -396,7 +441,7 @@ impl Planner<'_> {
             std::collections::HashMap<InstanceKey, Value>,
         > = std::collections::HashMap::new();
         for (part, value) in parts.into_iter().zip(values) {
-            if let (Part::Wanted(wanted), Some(value)) = (part, value) {
+            if let (Part::Wanted(wanted) | Part::Held(wanted), Some(value)) = (part, value) {
                 by_frame.entry(wanted.frame).or_default().insert(wanted.key, value);
             }
         }

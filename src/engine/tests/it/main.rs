@@ -1,4 +1,6 @@
 //! Plans and applies of whole configurations, in memory.
 
 mod basics;
+mod lifecycle;
+mod state_moves;
 mod world;

@@ -1,0 +1,178 @@
+//! `lifecycle`, replacement in both orders, and destruction.
+
+use groma_addr::parse_resource_instance;
+use groma_engine::{Directive, DirectiveScope, PlanMode};
+use groma_value::Value;
+
+use crate::world::{World, check, show};
+
+const CHAIN: &str = r#"
+    variable "v" {}
+    resource "terraform_data" "a" {
+      triggers_replace = var.v
+    }
+    resource "terraform_data" "b" {
+      input = terraform_data.a.id
+    }
+"#;
+
+#[tokio::test]
+async fn replaces_after_destroying() {
+    let mut world = World::new(CHAIN);
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.set("v", Value::from("2"));
+    check(
+        &show(&world.plan().await),
+        "delete/create terraform_data.a [replace_because_cannot_update] {id=? triggers_replace=2}
+         update terraform_data.b {id=02020202-0202-0202-0202-020202020202 input=? output=?}",
+    );
+    check(
+        &world.apply().await,
+        "terraform_data.a {id=03 triggers_replace=2}
+         terraform_data.b {id=02 input=03030303-0303-0303-0303-030303030303 output=03030303-0303-0303-0303-030303030303}",
+    );
+}
+
+#[tokio::test]
+async fn creating_first_is_forced_onto_dependencies() {
+    let mut world = World::new(&CHAIN.replace(
+        "input = terraform_data.a.id",
+        "input = terraform_data.a.id\nlifecycle { create_before_destroy = true }",
+    ));
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.set("v", Value::from("2"));
+    let text = show(&world.plan().await);
+    assert!(text.starts_with("create/delete terraform_data.a"), "{text}");
+    check(
+        &world.apply().await,
+        "terraform_data.a {id=03 triggers_replace=2}
+         terraform_data.b {id=02 input=03030303-0303-0303-0303-030303030303 output=03030303-0303-0303-0303-030303030303}",
+    );
+}
+
+#[tokio::test]
+async fn triggers_and_requests_replace() {
+    let mut world = World::new(
+        r#"
+        variable "v" {}
+        resource "terraform_data" "a" { input = var.v }
+        resource "terraform_data" "b" {
+          lifecycle { replace_triggered_by = [terraform_data.a.input] }
+        }
+        resource "terraform_data" "c" {}
+        "#,
+    );
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.set("v", Value::from("2"));
+    world.options.force_replace = vec![parse_resource_instance("terraform_data.c").unwrap()];
+    let text = show(&world.plan().await);
+    assert!(text.contains("delete/create terraform_data.b [replace_by_triggers]"), "{text}");
+    assert!(text.contains("delete/create terraform_data.c [replace_by_request]"), "{text}");
+}
+
+#[tokio::test]
+async fn ignored_changes_are_none() {
+    let mut world = World::new(
+        r#"
+        variable "v" {}
+        resource "terraform_data" "a" {
+          input = { a = var.v, b = "x" }
+          lifecycle { ignore_changes = [input.a] }
+        }
+        resource "terraform_data" "b" {
+          input = var.v
+          triggers_replace = var.v
+          lifecycle { ignore_changes = all }
+        }
+        "#,
+    );
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.set("v", Value::from("2"));
+    check(&show(&world.plan().await), "");
+}
+
+#[tokio::test]
+async fn what_must_stay_stays() {
+    let mut world = World::new(
+        r#"
+        variable "v" {}
+        resource "terraform_data" "a" {
+          triggers_replace = var.v
+          lifecycle { prevent_destroy = true }
+        }
+        "#,
+    );
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.set("v", Value::from("2"));
+    let plan = world.plan().await;
+    assert!(plan.errored);
+    assert!(show(&plan).starts_with("Instance cannot be destroyed"), "{}", show(&plan));
+    world.options.mode = PlanMode::Destroy;
+    assert!(world.plan().await.errored);
+}
+
+#[tokio::test]
+async fn destroys_everything() {
+    let mut world = World::new(&format!("{CHAIN}\noutput \"o\" {{ value = terraform_data.b.id }}"));
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.options.mode = PlanMode::Destroy;
+    check(
+        &show(&world.plan().await),
+        "delete terraform_data.a
+         delete terraform_data.b
+         output delete o null",
+    );
+    check(&world.apply().await, "");
+}
+
+#[tokio::test]
+async fn targets_limit() {
+    let mut world = World::new(&format!("{CHAIN}\nresource \"terraform_data\" \"c\" {{}}"));
+    world.set("v", Value::from("1"));
+    world.options.targets = vec![groma_addr::parse_target("terraform_data.b").unwrap()];
+    let plan = world.plan().await;
+    check(
+        &show(&plan),
+        "create terraform_data.a {id=? triggers_replace=1}
+         create terraform_data.b {id=? input=? output=?}",
+    );
+    assert!(!plan.complete && plan.applyable);
+}
+
+#[tokio::test]
+async fn held_instances_stay_and_new_ones_are_absent() {
+    let mut world = World::new(
+        r#"
+        variable "keys" { type = set(string) }
+        variable "v" {}
+        resource "terraform_data" "a" {
+          for_each = var.keys
+          input    = var.v
+        }
+        output "o" { value = { for k, a in terraform_data.a : k => a.input } }
+        "#,
+    );
+    let keys = |keys: &[&str]| Value::tuple(keys.iter().map(|key| Value::from(*key)).collect());
+    world.set("v", Value::from("1")).set("keys", keys(&["a", "b"]));
+    world.apply().await;
+    world.set("v", Value::from("2")).set("keys", keys(&["a", "c"]));
+    world.directives.entries = ["a", "b", "c"]
+        .map(|key| {
+            let addr = parse_resource_instance(&format!("terraform_data.a[{key:?}]")).unwrap();
+            (DirectiveScope::Instance(addr), Directive::Hold)
+        })
+        .into();
+    check(&show(&world.plan().await), "output update o {a=1}");
+    check(
+        &world.apply().await,
+        r#"terraform_data.a["a"] {id=01 input=1 output=1}
+           terraform_data.a["b"] {id=02 input=1 output=1}
+           output o = {a=1}"#,
+    );
+}
