@@ -7,6 +7,7 @@ use std::sync::Arc;
 use groma_diag::{Diagnostics, FileId, Span};
 use groma_value::{Number, Str, Value};
 
+use super::escape::decode_text;
 use super::node::{Decode, ForNode, JsonStringNode, Node, Range, StepNodeKind};
 use super::tree::{ExprId, Tree};
 use super::{Step, StepKind, Traversal};
@@ -528,53 +529,5 @@ impl<'a> JsonString<'a> {
 impl fmt::Debug for JsonString<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "JsonString({:?})", self.literal())
-    }
-}
-
-/// The string that the text of a literal stands for. Bad escapes, which the parser has
-/// reported, stay as they are; bytes that are not UTF-8 become U+FFFD.
-pub(super) fn decode_text(text: &[u8], decode: Decode) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(text);
-    if decode == Decode::Verbatim || !text.contains(['\\', '$', '%']) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = &*text;
-    while let Some(at) = rest.find(['\\', '$', '%']) {
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let (decoded, used) = decode_one(tail, decode);
-        out.push_str(&decoded);
-        rest = tail.get(used..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// What the escape at the start of `tail` stands for, and its length.
-fn decode_one(tail: &str, decode: Decode) -> (Cow<'static, str>, usize) {
-    let hex = |digits: usize| {
-        let code = tail.get(2..2 + digits)?;
-        let code = u32::from_str_radix(code, 16).ok()?;
-        Some((Cow::Owned(char::from_u32(code)?.to_string()), 2 + digits))
-    };
-    let simple = |text: &'static str| (Cow::Borrowed(text), 2);
-    let bytes = tail.as_bytes();
-    match (bytes.first(), bytes.get(1)) {
-        (Some(b'$'), Some(b'$')) if bytes.get(2) == Some(&b'{') => (Cow::Borrowed("${"), 3),
-        (Some(b'%'), Some(b'%')) if bytes.get(2) == Some(&b'{') => (Cow::Borrowed("%{"), 3),
-        (Some(b'\\'), Some(escape)) if decode == Decode::Quoted => match escape {
-            b'n' => simple("\n"),
-            b'r' => simple("\r"),
-            b't' => simple("\t"),
-            b'"' => simple("\""),
-            b'\\' => simple("\\"),
-            b'u' => hex(4).unwrap_or(("\\".into(), 1)),
-            b'U' => hex(8).unwrap_or(("\\".into(), 1)),
-            _ => ("\\".into(), 1),
-        },
-        (Some(b'$'), _) => ("$".into(), 1),
-        (Some(b'%'), _) => ("%".into(), 1),
-        _ => ("\\".into(), 1),
     }
 }

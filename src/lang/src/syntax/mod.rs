@@ -15,6 +15,7 @@
 //! the diagnostics.
 
 mod body;
+mod escape;
 mod expr;
 mod format;
 mod json;
@@ -31,6 +32,7 @@ mod write;
 pub use body::{
     Attribute, AttributeSchema, Block, BlockSchema, Body, BodyContent, BodySchema, Item, Label,
 };
+pub use escape::quote;
 pub use expr::{
     BinaryOp, Call, Expr, ExprKind, ExprRef, For, ForResult, JsonString, ObjectItem, StaticCall,
     UnaryOp,

@@ -6,7 +6,7 @@ use groma_value::Str;
 
 use super::{Attribute, Block, Body, Item, Label, Repr};
 use crate::syntax::Expr;
-use crate::syntax::expr::decode_text;
+use crate::syntax::escape::decode_text;
 use crate::syntax::node::{Decode, Range};
 use crate::syntax::tree::{AttributeNode, BlockNode, BodyNode, ItemNode, LabelNode, Tree};
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use groma_value::Str;
 
 use super::Token;
-use crate::syntax::expr::decode_text;
+use crate::syntax::escape::{decode_text, escape};
 use crate::syntax::lex::Kind;
 use crate::syntax::node::{self, Decode};
 use crate::syntax::tree::{AttributeNode, BlockNode, ItemNode, Tree};
@@ -100,7 +100,7 @@ impl Rewriter<'_, '_> {
             with.push(made(Kind::OQuote, "\""));
             if !text.is_empty() {
                 // Terraform writes labels as the language sees them: normalised.
-                with.push(made(Kind::QuotedLit, escaped(&Str::new(&text))));
+                with.push(made(Kind::QuotedLit, escape(&Str::new(&text))));
             }
             with.push(made(Kind::CQuote, "\""));
         }

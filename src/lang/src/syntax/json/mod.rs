@@ -13,7 +13,7 @@ use groma_diag::{Diagnostic, Diagnostics, FileId};
 
 use self::scan::{Kind, Scanner, Token};
 use super::node::{JsonStringNode, Node, Range, Run};
-use super::parse::parse_template_tree;
+use super::parse::{is_representable, parse_template_tree};
 use super::tree::{ExprId, Tree};
 use super::{Body, MAX_HEIGHT, name_suggestion};
 
@@ -263,7 +263,8 @@ impl Parser<'_> {
 
     fn number(&mut self) -> ExprId {
         let range = self.read().range;
-        if text::is_number(self.scanner.bytes(range)) {
+        let text = self.scanner.bytes(range);
+        if text::is_number(text) && is_representable(text) {
             return self.push(Node::Number, range);
         }
         let detail = "There is a syntax error in the given JSON number.";

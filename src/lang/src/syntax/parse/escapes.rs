@@ -1,4 +1,4 @@
-//! Checks of the escapes in quoted text. [`decode_text`](crate::syntax::expr::decode_text)
+//! Checks of the escapes in quoted text. [`decode_text`](crate::syntax::escape::decode_text)
 //! decodes them, when somebody wants the string.
 
 use super::cursor::Parser;

@@ -1,5 +1,7 @@
 //! Expressions: conditionals, operators, terms, and what follows a term.
 
+use groma_value::Number;
+
 use super::cursor::Parser;
 use crate::syntax::expr::{BinaryOp, UnaryOp};
 use crate::syntax::lex::{Kind, Token};
@@ -259,12 +261,20 @@ const fn operator(kind: Kind) -> Option<(BinaryOp, u8)> {
     })
 }
 
-/// What the scanner takes for a number may have several dots or exponents.
+/// What the scanner takes for a number may have several dots or exponents, or an exponent beyond
+/// all bounds.
 fn is_number(text: &[u8]) -> bool {
     let exponent = text.iter().position(|b| matches!(b, b'e' | b'E')).unwrap_or(text.len());
     let (mantissa, exponent) = text.split_at(exponent);
     let dots = mantissa.split(|b| *b == b'.').count() - 1;
     let tail = exponent.get(1..).unwrap_or_default();
     let digits = tail.strip_prefix(b"+").or(tail.strip_prefix(b"-")).unwrap_or(tail);
-    dots <= 1 && digits.iter().all(u8::is_ascii_digit)
+    dots <= 1
+        && digits.iter().all(u8::is_ascii_digit)
+        && (exponent.is_empty() || is_representable(text))
+}
+
+/// Whether a number with an exponent has a value.
+pub(in crate::syntax) fn is_representable(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.parse::<Number>().is_ok())
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use groma_diag::{Diagnostic, Diagnostics, FileId};
 
 use self::cursor::Parser;
+pub(super) use self::expr::is_representable;
 use super::lex::{Kind, Lexer};
 use super::node::Range;
 use super::tree::Tree;

@@ -6,7 +6,7 @@
 //! `%{if}` and `%{for}` into expressions.
 
 use super::cursor::Parser;
-use crate::syntax::expr::decode_text;
+use crate::syntax::escape::decode_text;
 use crate::syntax::lex::{Kind, Token};
 use crate::syntax::node::{Decode, ForNode, Node, Range};
 use crate::syntax::suggest::name_suggestion;

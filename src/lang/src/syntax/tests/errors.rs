@@ -53,6 +53,8 @@ fn refuses_what_other_parsers_accept() {
     refuses("a = b.\nc\n");
     refuses("a = b[*\n]\n");
     refuses("a = 1.2.3\n");
+    refuses("a = 1e9999999999999999999\n");
+    refuses("a = 1e-9999999999\n");
     refuses("a { b = 1\n}\n");
     refuses("a { b = 1, c = 2 }\n");
     refuses("a = 1\na = 2\n");
