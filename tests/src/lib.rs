@@ -1,7 +1,14 @@
-//! What the end-to-end tests share: a hermetic directory, the `groma` binary, and the real
-//! `terraform` as the oracle.
+//! What the end-to-end tests share: a hermetic directory, the `groma` binary, the real
+//! `terraform` as the oracle, and the harness that holds one against the other.
 
+pub mod compare;
+pub mod fixture;
+mod fold;
+pub mod json;
 mod oracle;
+pub mod parity;
+pub mod run;
+pub mod themes;
 mod workdir;
 
 pub use oracle::{Missing, terraform};

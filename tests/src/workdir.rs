@@ -93,7 +93,21 @@ impl Workdir {
         program: &Path,
         args: impl IntoIterator<Item = S>,
     ) -> Output {
-        let output = self.command(program, args).output().expect("the program starts");
+        self.run_with(program, args, [])
+    }
+
+    /// The same, with variables added to the environment.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn run_with<'a, S: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        args: impl IntoIterator<Item = S>,
+        env: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Output {
+        let mut command = self.command(program, args);
+        let output = command.envs(env).output().expect("the program starts");
         Output {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -1,0 +1,112 @@
+//! A case, run through both tools and compared.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use crate::compare::{Difference, compare};
+use crate::fixture::Case;
+use crate::run::{Document, Transcript, run};
+
+/// The two programs that a case is run through.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// The real `terraform`.
+    pub oracle: PathBuf,
+    /// What is held against it.
+    pub subject: PathBuf,
+}
+
+impl Tools {
+    /// With `groma` from the same build as this test, or what `GROMA_SUBJECT` names: with
+    /// `terraform` there, the harness shows that the oracle equals itself.
+    pub fn new(oracle: &Path) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the program")]
+        let subject = std::env::var_os("GROMA_SUBJECT");
+        let subject = subject.map_or_else(crate::groma_binary, PathBuf::from);
+        Self { oracle: oracle.to_owned(), subject }
+    }
+
+    /// Where the subject's documents differ from the oracle's. `Err` if the oracle itself does
+    /// not do what the case says.
+    pub fn compare(&self, case: &Case) -> Result<Vec<Difference>, String> {
+        let oracle = run(case, &self.oracle);
+        if !oracle.surprises.is_empty() {
+            return Err(oracle.surprises.join("\n"));
+        }
+        Ok(differences(&oracle, &run(case, &self.subject)))
+    }
+}
+
+/// Documents are told by place and kind. Where one tool stopped earlier than the other, only
+/// the first document that the other has more is a difference: the rest follows from it.
+fn differences(oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let mut places: Vec<&str> = oracle.documents.iter().map(|d| d.place.as_str()).collect();
+    places.dedup();
+    for place in places {
+        let at = |transcript: &Transcript| -> Vec<Document> {
+            transcript.documents.iter().filter(|d| d.place == place).cloned().collect()
+        };
+        let (expected, found) = (at(oracle), at(subject));
+        for (index, document) in expected.iter().enumerate() {
+            let place = format!("{place} · {}", document.kind);
+            let other = found.get(index);
+            if let Some(other) = other.filter(|other| other.kind == document.kind) {
+                compare(document.kind, &place, &document.content, &other.content, &mut all);
+            } else {
+                all.push(Difference {
+                    place,
+                    path: String::new(),
+                    expected: Some(document.content.clone()),
+                    found: other.map(|other| other.content.clone()),
+                });
+                break;
+            }
+        }
+    }
+    all
+}
+
+/// Runs `work` over `items` on as many threads as `GROMA_JOBS` says, two by default; results are
+/// in the order of the items.
+pub fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let (send, receive) = mpsc::channel();
+    let jobs = setting("GROMA_JOBS").unwrap_or(2);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            let (send, next, work) = (send.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { return };
+                    if send.send((index, work(item))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    drop(send);
+    let mut results: Vec<(usize, R)> = receive.into_iter().collect();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A number that tests are set by.
+pub fn setting(name: &str) -> Option<usize> {
+    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the program")]
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// The first few differences, for people.
+pub fn summary(differences: &[Difference]) -> String {
+    let shown = setting("GROMA_SHOWN").unwrap_or(6);
+    let mut lines: Vec<String> =
+        differences.iter().take(shown).map(Difference::to_string).collect();
+    if differences.len() > shown {
+        lines.push(format!("… and {} more", differences.len() - shown));
+    }
+    lines.join("\n")
+}

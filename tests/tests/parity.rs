@@ -1,0 +1,81 @@
+//! Every case of the corpus does in `groma` what it does in the real `terraform`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use groma_tests::fixture::Case;
+use groma_tests::parity::{Tools, on_threads, summary};
+use groma_tests::{terraform, themes};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// Cases that differ and why. One that no longer does fails the test, so that the list shrinks.
+fn known() -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(corpus().join("known.txt")).expect("the list of the known");
+    themes::known(&text)
+}
+
+/// `GROMA_CASE=part` runs only the cases with that in their name.
+fn chosen() -> Vec<Case> {
+    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the program")]
+    let part = std::env::var("GROMA_CASE").unwrap_or_default();
+    let mut cases = Case::read_all(&corpus());
+    cases.retain(|case| case.name.contains(&part));
+    cases
+}
+
+#[test]
+fn the_corpus_is_equal() {
+    let oracle = match terraform() {
+        Ok(oracle) => oracle,
+        Err(missing) => return missing.skip(),
+    };
+    let tools = Tools::new(&oracle);
+    let known = known();
+    let cases = chosen();
+    let mut wrong = Vec::new();
+    let results = on_threads(&cases, |case| tools.compare(case));
+    for (case, result) in cases.iter().zip(results) {
+        let name = &case.name;
+        match result {
+            Err(surprise) => wrong.push(format!("{name}: the oracle: {surprise}")),
+            Ok(none) if none.is_empty() => {
+                if known.contains_key(name) {
+                    wrong.push(format!("{name}: is equal now; strike it from corpus/known.txt"));
+                }
+            }
+            Ok(_) if known.contains_key(name) => {}
+            Ok(some) => {
+                wrong.push(format!("{name}: {} differences\n{}", some.len(), summary(&some)))
+            }
+        }
+    }
+    let count = wrong.len();
+    assert!(wrong.is_empty(), "{count} of {} cases:\n\n{}", cases.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_case_has_a_theme_and_every_known_one_is_there() {
+    let cases = Case::read_all(&corpus());
+    for case in &cases {
+        let theme = themes::THEMES.iter().any(|(theme, _)| *theme == case.theme);
+        assert!(theme, "{}: no theme {}", case.name, case.theme);
+    }
+    for name in known().keys() {
+        assert!(cases.iter().any(|case| case.name == *name), "known.txt: there is no case {name}");
+    }
+}
+
+/// With `GROMA_UPDATE=1`, as `cargo xtask parity` runs it, writes the file instead.
+#[test]
+fn the_table_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../PARITY.md");
+    let table = themes::table(&Case::read_all(&corpus()), &known());
+    if groma_tests::parity::setting("GROMA_UPDATE") == Some(1) {
+        std::fs::write(&path, &table).expect("PARITY.md can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(committed, table, "PARITY.md is not current: run `cargo xtask parity`");
+}
