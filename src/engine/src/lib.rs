@@ -12,6 +12,7 @@
 
 mod apply;
 mod checks;
+mod digest;
 mod directives;
 mod evaluation;
 mod event;
@@ -27,6 +28,7 @@ mod report;
 mod walk;
 
 pub use apply::{ApplyInput, apply};
+pub use digest::{Coverage, Digest, Uncovered, covers};
 pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{
     Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,

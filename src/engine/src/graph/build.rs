@@ -137,6 +137,54 @@ impl ConfigGraph {
         Some(addr.clone().in_module(entry.module.path.clone()))
     }
 
+    /// The nodes that a reference in a module is to.
+    pub(crate) fn targets(&self, from: ModuleId, traversal: &Traversal) -> Vec<Id> {
+        match Reference::parse(traversal) {
+            Ok(reference) => self.subject(from, reference.subject, false),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// The nodes of what a reference refers to. A module that is depended upon as a whole stands
+    /// for all that is in it.
+    fn subject(&self, from: ModuleId, subject: Subject<'_>, whole: bool) -> Vec<Id> {
+        let entry = self.module(from);
+        let names = &entry.names;
+        let one = |id: Option<Id>| id.into_iter().collect();
+        match subject {
+            Subject::Variable(name) => {
+                one(names.variable_at.get(name.as_str()).map(|at| entry.variable(*at)))
+            }
+            Subject::Local(name) => {
+                one(names.local_at.get(name.as_str()).map(|at| entry.local(*at)))
+            }
+            Subject::Resource { mode, ty, name, .. } => {
+                one(names.resource(mode, ty, name).map(|at| entry.resource(at)))
+            }
+            Subject::Module { name, output, .. } => {
+                let Some(child) = entry.module.children.get(name.as_str()) else {
+                    return Vec::new();
+                };
+                let child = self.module(*child);
+                if whole {
+                    return vec![child.close()];
+                }
+                let names = &child.names;
+                let mut ids = vec![child.expand()];
+                match output.and_then(|output| names.output_at.get(output.as_str())) {
+                    Some(at) => ids.push(child.output(*at)),
+                    None => ids.extend((0..names.outputs.len() as u32).map(|at| child.output(at))),
+                }
+                ids
+            }
+            Subject::Count(_)
+            | Subject::Each(_)
+            | Subject::Path(_)
+            | Subject::Terraform(_)
+            | Subject::This => Vec::new(),
+        }
+    }
+
     /// The node of a resource.
     pub(crate) fn find_resource(&self, addr: &ConfigResource) -> Option<(ModuleId, u32)> {
         let mut id = ModuleId(0);
@@ -453,59 +501,10 @@ impl Builder {
         if !whole && let Err(diagnostic) = check_reference(&entry.module, traversal, &reference) {
             return self.diags.push(diagnostic);
         }
-        let names = &entry.names;
         let span = Some(reference.span);
-        match reference.subject {
-            Subject::Variable(name) => {
-                if let Some(at) = names.variable_at.get(name.as_str()) {
-                    self.edge(entry.variable(*at), node, span);
-                }
-            }
-            Subject::Local(name) => {
-                if let Some(at) = names.local_at.get(name.as_str()) {
-                    self.edge(entry.local(*at), node, span);
-                }
-            }
-            Subject::Resource { mode, ty, name, .. } => {
-                if let Some(at) = names.resource(mode, ty, name) {
-                    self.edge(entry.resource(at), node, span);
-                }
-            }
-            Subject::Module { name, output, .. } => {
-                self.refer_module(from, name, output.map(|o| o.as_str()), node, whole, span);
-            }
-            Subject::Count(_)
-            | Subject::Each(_)
-            | Subject::Path(_)
-            | Subject::Terraform(_)
-            | Subject::This => {}
+        for target in self.graph.subject(from, reference.subject, whole) {
+            self.edge(target, node, span);
         }
-    }
-
-    fn refer_module(
-        &mut self,
-        from: ModuleId,
-        name: &str,
-        output: Option<&str>,
-        node: Id,
-        whole: bool,
-        span: Option<Span>,
-    ) {
-        let Some(child) = self.graph.module(from).module.children.get(name).copied() else {
-            return;
-        };
-        let entry = self.graph.module(child);
-        if whole {
-            return self.edge(entry.close(), node, span);
-        }
-        let names = &entry.names;
-        let places: Vec<Id> = match output.and_then(|output| names.output_at.get(output)) {
-            Some(at) => vec![entry.output(*at)],
-            None => (0..names.outputs.len() as u32).map(|at| entry.output(at)).collect(),
-        };
-        let expand = entry.expand();
-        self.edge(expand, node, span);
-        places.into_iter().for_each(|output| self.edge(output, node, span));
     }
 
     fn edge(&mut self, from: Id, to: Id, span: Option<Span>) {

@@ -1,5 +1,6 @@
 //! One change: of an object, or of an output value.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_addr::{ConfigResource, Ident, ProviderConfig, ResourceInstance};
@@ -10,6 +11,7 @@ use groma_value::{Path, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, ActionReason};
+use crate::Digest;
 
 /// What will be done to one object.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,6 +47,10 @@ pub struct InstanceChange {
     pub generated_config: Option<Arc<str>>,
     /// The provider's own, from planning to applying.
     pub private: Private,
+    /// A hash of the expressions that each attribute with unknown parts comes from.
+    pub unknown_from: BTreeMap<String, Digest>,
+    /// A hash of the provisioners that the change runs.
+    pub provisioners: Option<Digest>,
     /// What goes into the state with the object once it is made.
     pub object: PlannedObject,
     /// Where the decision stands in the configuration: the resource block, or what removed it.
@@ -116,6 +122,8 @@ pub struct OutputChange {
     pub after: Value,
     /// Whether it is, or was, declared sensitive.
     pub sensitive: bool,
+    /// A hash of the expressions that it comes from, if any of it is unknown.
+    pub unknown_from: Option<Digest>,
 }
 
 impl InstanceChange {

@@ -1,9 +1,12 @@
 //! What a plan was made from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use groma_addr::ProviderConfig;
 use groma_config::Snapshot;
 use groma_state::{State, VersionId};
+use groma_value::Value;
 use serde::{Deserialize, Serialize};
 
 /// The inputs of a plan, by content.
@@ -17,6 +20,8 @@ pub struct Provenance {
     pub workspace: String,
     /// The providers that were used, sorted by source.
     pub providers: Vec<ProviderRecord>,
+    /// What the provider configurations say, with marks. Ephemeral values are null.
+    pub provider_configs: BTreeMap<ProviderConfig, Value>,
 }
 
 /// A provider that was used.

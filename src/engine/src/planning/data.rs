@@ -1,5 +1,6 @@
 //! Data sources: read while planning if that can be, else put off until the apply.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_addr::{Mode, ProviderConfig};
@@ -108,6 +109,8 @@ impl Planner<'_> {
             replace_causes: Vec::new(),
             importing: None,
             generated_config: None,
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
             private: Arc::default(),
             object: PlannedObject {
                 schema_version: schema.schema.version,

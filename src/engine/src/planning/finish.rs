@@ -1,14 +1,15 @@
 //! Puts the plan together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use groma_addr::Mode;
-use groma_eval::Frames;
+use groma_eval::{Frames, KeyData};
 use groma_state::Output;
 use groma_value::{Marks, Type, Value};
 
 use super::Planner;
+use crate::digest::Expressions;
 use crate::{
     Action, Event, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput, PlannedVariable,
     Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
@@ -17,9 +18,11 @@ use crate::{
 impl Planner<'_> {
     /// The plan, whole or as far as it got.
     pub(super) fn finish(mut self) -> Plan {
+        self.note_expressions();
         self.changes.sort_by(order);
         self.drift.sort_by(order);
-        let outputs = self.output_changes();
+        let mut outputs = self.output_changes();
+        self.note_output_expressions(&mut outputs);
         let errored = self.diags.has_errors() || self.input.cancel.is_stopping();
         let mode = self.input.options.mode;
         let mut plan = Plan {
@@ -55,6 +58,62 @@ impl Planner<'_> {
         plan
     }
 
+    /// Values of the root module's variables, as expressions see them.
+    fn root_values(&self) -> HashMap<String, Value> {
+        let Some(root) = self.input.config.root() else { return HashMap::new() };
+        let frame = self.eval.frames.get(Frames::ROOT);
+        let values = root.variables.values().filter(|variable| !variable.ephemeral);
+        values
+            .filter_map(|variable| {
+                Some((variable.name.to_string(), frame.variable(&variable.name)?.clone()))
+            })
+            .collect()
+    }
+
+    /// Notes what the unknown parts of changes will come from, and what provisioners they run.
+    fn note_expressions(&mut self) {
+        let mut expressions = Expressions::new(self.graph, self.root_values());
+        for change in &mut self.changes {
+            let resource = change.addr.containing().config();
+            let Some((module, at)) = self.graph.find_resource(&resource) else { continue };
+            let entry = self.graph.module(module);
+            let Some(block) =
+                entry.names.resources.get(at as usize).and_then(|a| entry.module.resources.get(a))
+            else {
+                continue;
+            };
+            if !block.provisioners.is_empty() && (change.action.makes() || change.action.destroys())
+            {
+                let mut all =
+                    block.provisioners.iter().map(|p| expressions.of_body(module, &p.body));
+                change.provisioners = all.next().map(|first| all.fold(first, crate::digest::pair));
+            }
+            let Some(fields) = change.after.as_fields() else { continue };
+            let unknown: Vec<String> = fields
+                .iter()
+                .filter(|(_, value)| !value.is_wholly_known())
+                .map(|(name, _)| name.to_string())
+                .collect();
+            for name in unknown {
+                let keys = self.keys.get(&change.addr).cloned().unwrap_or_default();
+                if let Some(digest) = expressions.of_argument(module, &block.body, &name, &keys) {
+                    change.unknown_from.insert(name, digest);
+                }
+            }
+        }
+    }
+
+    fn note_output_expressions(&self, outputs: &mut [OutputChange]) {
+        let mut expressions = Expressions::new(self.graph, self.root_values());
+        let Some(root) = self.input.config.root() else { return };
+        for change in outputs.iter_mut().filter(|change| !change.after.is_wholly_known()) {
+            if let Some(output) = root.outputs.get(&change.name) {
+                let digest = expressions.of(root.id, &output.expr, &KeyData::NONE);
+                change.unknown_from = Some(digest);
+            }
+        }
+    }
+
     fn provenance(&self) -> Provenance {
         let used: std::collections::BTreeSet<_> =
             self.graph.providers.iter().map(|config| &config.provider).collect();
@@ -72,6 +131,7 @@ impl Planner<'_> {
             commit: self.input.commit.map(str::to_owned),
             workspace: self.input.workspace.to_owned(),
             providers: providers.collect(),
+            provider_configs: self.provider_configs.clone(),
         }
     }
 
@@ -194,7 +254,7 @@ fn output_change(
         (Some(_), false) if same && was_sensitive == sensitive => Action::NoOp,
         (Some(_), false) => Action::Update,
     };
-    OutputChange { name: name.clone(), action, before, after, sensitive }
+    OutputChange { name: name.clone(), action, before, after, sensitive, unknown_from: None }
 }
 
 /// By address, the current object before deposed ones.

@@ -1,6 +1,6 @@
 //! Objects that the state has and the configuration does not want.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use groma_addr::{InstanceKey, Mode, ResourceInstance};
@@ -217,6 +217,8 @@ impl Planner<'_> {
             replace_causes: Vec::new(),
             importing: None,
             generated_config: None,
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
             private: private.unwrap_or_else(|| Arc::clone(&prior.private)),
             object: prior.object.clone(),
             origin,

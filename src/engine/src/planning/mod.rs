@@ -20,7 +20,7 @@ mod providers;
 mod resources;
 mod triggers;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use groma_addr::{ConfigResource, ResourceInstance};
@@ -122,6 +122,10 @@ pub(crate) struct Planner<'a> {
     objects: HashMap<(ResourceInstance, Option<groma_state::DeposedKey>), Decoded>,
     /// Work of resource nodes that have begun and not ended.
     work: HashMap<Id, resources::Working>,
+    /// What the provider configurations say.
+    provider_configs: BTreeMap<groma_addr::ProviderConfig, groma_value::Value>,
+    /// What `each` and `count` mean in instances whose plan has unknown parts.
+    keys: HashMap<ResourceInstance, groma_eval::KeyData>,
     /// The shapes of resources that have begun and not ended.
     shapes: HashMap<(Id, FrameId), resources::Shape>,
     changes: Vec<InstanceChange>,
@@ -195,6 +199,8 @@ impl<'a> Planner<'a> {
             known,
             objects: HashMap::new(),
             work: HashMap::new(),
+            provider_configs: BTreeMap::new(),
+            keys: HashMap::new(),
             shapes: HashMap::new(),
             changes: Vec::new(),
             by_resource: HashMap::new(),

@@ -1,5 +1,6 @@
 //! Provider configurations, and the prior objects that they serve.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_addr::{Mode, ProviderConfig, ResourceInstance};
@@ -24,6 +25,8 @@ use crate::{Event, ObjectId};
 /// A provider that was configured, or could not be.
 pub(crate) struct Configured {
     config: ProviderConfig,
+    /// What it says, with marks, ephemeral values left out.
+    pub(crate) value: Value,
     provider: Arc<dyn Provider>,
     diagnostics: ProviderDiagnostics,
 }
@@ -68,7 +71,9 @@ impl Planner<'_> {
     }
 
     pub(super) fn configured(&mut self, answer: Configured) -> bool {
+        let value = answer.value.clone();
         let (config, provider, diags) = answer.located(self.input.config);
+        self.provider_configs.insert(config.clone(), value);
         self.pool.set_configured(config, provider);
         self.report_all(diags)
     }
@@ -249,6 +254,8 @@ impl Planner<'_> {
             replace_causes: Vec::new(),
             importing: None,
             generated_config: None,
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
             private: Arc::clone(&prior.private),
             object: prior.object.clone(),
             origin: crate::Origin::default(),
@@ -274,6 +281,7 @@ pub(crate) fn configure(
         None => (loaded.schema.provider.block.empty_value(), Diagnostics::new()),
     };
     let provider = loaded.instantiate();
+    let shown = without_ephemeral(&value);
     let value = value.unmark_deep().0;
     let config = config.clone();
     let job: Job<Configured> = Box::pin(async move {
@@ -282,9 +290,21 @@ pub(crate) fn configure(
             let request = ConfigureRequest { config: value };
             diagnostics.extend(provider.configure(request).await);
         }
-        Configured { config, provider, diagnostics }
+        Configured { config, value: shown, provider, diagnostics }
     });
     (Some(job), diags)
+}
+
+/// The value with null for everything ephemeral.
+fn without_ephemeral(value: &Value) -> Value {
+    let shown = value.transform(|_, part| {
+        let ephemeral = part.marks().ephemeral();
+        Ok::<_, std::convert::Infallible>(if ephemeral { Value::null(part.ty()) } else { part })
+    });
+    match shown {
+        Ok(value) => value,
+        Err(never) => match never {},
+    }
 }
 
 impl Configured {
@@ -293,7 +313,7 @@ impl Configured {
         self,
         whole: &Config,
     ) -> (ProviderConfig, Arc<dyn Provider>, Diagnostics) {
-        let Self { config, provider, diagnostics } = self;
+        let Self { config, provider, diagnostics, .. } = self;
         let module = whole.find(&config.module);
         let block = module.and_then(|module| provider_block(module, &config));
         let body = block.map(|block| &block.body);

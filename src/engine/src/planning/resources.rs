@@ -1,6 +1,6 @@
 //! Resources: their instances, and the change of each.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use groma_addr::{InstanceKey, Mode, ResourceInstance};
@@ -182,6 +182,8 @@ impl Planner<'_> {
             replace_causes: Vec::new(),
             importing: None,
             generated_config: None,
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
             private: prior.private,
             object: prior.object,
             origin: Origin { held: true, ..Origin::default() },
@@ -355,6 +357,9 @@ impl Planner<'_> {
             return false;
         }
         let value = planned.after.clone();
+        if !value.is_wholly_known() && wanted.key != InstanceKey::None {
+            self.keys.insert(wanted.addr.clone(), wanted.data.clone());
+        }
         let change = self.change(id, &block, &wanted, planned);
         self.keep(change);
         let rules = &block.lifecycle.postconditions;
@@ -410,6 +415,8 @@ impl Planner<'_> {
             required_replace: planned.required_replace,
             importing: None,
             generated_config: None,
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
             private: planned.private,
             object: PlannedObject {
                 schema_version: schema.map_or(0, |schema| schema.schema.version),

@@ -1,6 +1,7 @@
 //! Plans and applies of whole configurations, in memory.
 
 mod basics;
+mod digest;
 mod lifecycle;
 mod state_moves;
 mod world;
