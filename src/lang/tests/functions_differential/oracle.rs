@@ -2,6 +2,7 @@
 //! rest for the values.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -93,7 +94,7 @@ fn outputs(index: usize, case: &Case) -> String {
     let sensitive = if case.marks { "  sensitive = true\n" } else { "" };
     let mut text = format!("output \"o{index}\" {{\n  value = {expression}\n{sensitive}}}\n");
     if case.marks {
-        text += &format!("output \"s{index}\" {{\n  value = issensitive({expression})\n}}\n");
+        let _ = write!(text, "output \"s{index}\" {{\n  value = issensitive({expression})\n}}\n");
     }
     text
 }

@@ -1,8 +1,11 @@
 //! Durations as Go's `time.ParseDuration` reads them: `1h30m`, `-1.5s`.
 
+use std::fmt::Write as _;
+
 /// Nanoseconds. The error is Go's.
 pub(super) fn parse(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {text:?}");
+    let shown = quote(text);
+    let invalid = || format!("time: invalid duration {shown}");
     let (negative, mut rest) = match text.as_bytes() {
         [b'-', ..] => (true, &text[1..]),
         [b'+', ..] => (false, &text[1..]),
@@ -28,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
         let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {text:?}"));
+            return Err(format!("time: missing unit in duration {shown}"));
         }
         let nanos = match unit {
             "ns" => 1,
@@ -37,7 +40,7 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
             "s" => 1_000_000_000,
             "m" => 60_000_000_000,
             "h" => 3_600_000_000_000,
-            _ => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
+            _ => return Err(format!("time: unknown unit {} in duration {shown}", quote(unit))),
         };
         let number = if whole.is_empty() { Some(0) } else { whole.parse::<u64>().ok() };
         let part = number
@@ -55,6 +58,20 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
         return Ok(0i64.wrapping_sub_unsigned(total));
     }
     i64::try_from(total).map_err(|_| invalid())
+}
+
+/// As Go's `time` package quotes: bytes that are not ASCII by their numbers.
+fn quote(text: &str) -> String {
+    let mut out = "\"".to_owned();
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
+            b' '..=b'~' | 0x7f => out.push(char::from(byte)),
+            // Writing to a string cannot fail.
+            _ => drop(write!(out, "\\x{byte:02x}")),
+        }
+    }
+    out + "\""
 }
 
 fn digits(text: &str) -> (&str, &str) {

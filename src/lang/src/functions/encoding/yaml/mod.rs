@@ -1,8 +1,12 @@
 //! `yamldecode` and `yamlencode`: YAML 1.1 as go-cty-yaml reads and writes it.
 
 mod emitter;
+mod parser;
 mod reader;
 mod scalar;
+mod scan;
+mod scanner;
+mod token;
 
 use groma_value::{Type, Value};
 

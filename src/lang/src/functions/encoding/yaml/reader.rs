@@ -1,13 +1,15 @@
-//! Reading YAML: events of libyaml's parser to values.
+//! Reading YAML: from events to values.
 
 use std::collections::HashMap;
 
 use groma_value::{Fields, Str, Type, Value, convert};
-use libyaml_safer::{
-    Error, ErrorKind, Event, EventData, MAP_TAG, Mark, Parser, SEQ_TAG, ScalarStyle,
-};
 
+use super::parser::Parser;
 use super::scalar::resolve;
+use super::token::{Event, EventData, Mark, SyntaxError};
+
+const MAP_TAG: &str = "tag:yaml.org,2002:map";
+const SEQ_TAG: &str = "tag:yaml.org,2002:seq";
 
 /// Deeper nesting is refused.
 const DEEPEST: usize = 1000;
@@ -15,37 +17,30 @@ const DEEPEST: usize = 1000;
 /// The value of the only document in `text`, or what is wrong.
 pub(super) fn read(text: &str) -> Result<Value, String> {
     // As in go-cty-yaml, there is a line at least.
-    let mut input = if text.is_empty() { b"\n".as_slice() } else { text.as_bytes() };
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
+    let text = if text.is_empty() { "\n" } else { text };
+    let parser = Parser::new(text).map_err(|error| syntax_error(&error))?;
     let mut reader = Reader { parser, open: Vec::new(), anchors: HashMap::new() };
     reader.document()
 }
 
 /// Puts the place before a message, as go-cty-yaml does: not for the first line.
-fn at(mark: Mark, line: u64, message: &str) -> String {
+fn at(mark: Mark, line: usize, message: &str) -> String {
     if mark.line == 0 {
         return message.to_owned();
     }
     format!("on line {line}, column {}: {message}", mark.column + 1)
 }
 
-fn parser_error(error: &Error) -> String {
-    let problem = error.problem();
-    match error.problem_mark() {
-        Some(mark) if mark.line != 0 => {
-            let line = mark.line + u64::from(error.kind() == ErrorKind::Scanner);
-            at(mark, line, problem)
-        }
-        _ => match error.context_mark() {
-            Some(mark) if mark.line != 0 => at(mark, mark.line, problem),
-            _ => problem.to_owned(),
-        },
+fn syntax_error(error: &SyntaxError) -> String {
+    if error.at.line != 0 {
+        at(error.at, error.at.line + usize::from(error.lexical), error.problem)
+    } else {
+        at(error.context, error.context.line, error.problem)
     }
 }
 
 fn event_error(event: &Event, message: &str) -> String {
-    at(event.start_mark, event.start_mark.line, message)
+    at(event.start, event.start.line, message)
 }
 
 /// What an anchor stands for.
@@ -66,29 +61,29 @@ struct Open {
     anchor: Option<String>,
 }
 
-struct Reader<'r, 'b> {
-    parser: Parser<&'b mut &'r [u8]>,
+struct Reader {
+    parser: Parser,
     open: Vec<Open>,
     anchors: HashMap<String, Anchor>,
 }
 
-impl Reader<'_, '_> {
+impl Reader {
     fn next(&mut self) -> Result<Event, String> {
-        self.parser.parse().map_err(|error| parser_error(&error))
+        self.parser.next().map_err(|error| syntax_error(&error))
     }
 
     fn document(&mut self) -> Result<Value, String> {
         let start = self.next()?;
-        if !matches!(start.data, EventData::StreamStart { .. }) {
+        if !matches!(start.data, EventData::StreamStart) {
             return Err(event_error(&start, "missing stream start token"));
         }
         let start = self.next()?;
-        if !matches!(start.data, EventData::DocumentStart { .. }) {
+        if !matches!(start.data, EventData::DocumentStart) {
             return Err(event_error(&start, "missing start of document"));
         }
         let value = self.node()?;
         let end = self.next()?;
-        if !matches!(end.data, EventData::DocumentEnd { .. }) {
+        if !matches!(end.data, EventData::DocumentEnd) {
             return Err(event_error(&end, "unexpected extra content after value"));
         }
         let end = self.next()?;
@@ -103,27 +98,28 @@ impl Reader<'_, '_> {
         loop {
             let event = self.next()?;
             let value = match &event.data {
-                EventData::SequenceStart { anchor, tag, .. } => {
-                    check_tag(&event, tag.as_deref(), SEQ_TAG, "sequence")?;
+                EventData::SequenceStart { anchor, tag } => {
+                    check_tag(&event, tag, SEQ_TAG, "sequence")?;
                     self.begin(&event, anchor.clone(), Collection::Sequence(Vec::new()))?;
                     continue;
                 }
-                EventData::MappingStart { anchor, tag, .. } => {
-                    check_tag(&event, tag.as_deref(), MAP_TAG, "mapping")?;
+                EventData::MappingStart { anchor, tag } => {
+                    check_tag(&event, tag, MAP_TAG, "mapping")?;
                     let mapping = Collection::Mapping { entries: Vec::new(), key: None };
                     self.begin(&event, anchor.clone(), mapping)?;
                     continue;
                 }
                 EventData::SequenceEnd | EventData::MappingEnd => self.end(&event)?,
-                EventData::Scalar { anchor, tag, value, style, .. } => {
-                    let value = scalar(&event, tag.as_deref(), value, *style)?;
+                EventData::Scalar { anchor, tag, text, style } => {
+                    let value = resolve(tag, text, *style)
+                        .map_err(|message| event_error(&event, &message))?;
                     if let Some(anchor) = anchor {
                         self.anchors.insert(anchor.clone(), Anchor::Done(value.clone()));
                     }
                     value
                 }
-                EventData::Alias { anchor } => self.alias(&event, anchor)?,
-                EventData::DocumentStart { .. } => {
+                EventData::Alias(anchor) => self.alias(&event, anchor)?,
+                EventData::DocumentStart => {
                     return Err(event_error(&event, "only a single document is allowed"));
                 }
                 _ => {
@@ -218,20 +214,9 @@ fn mapping_key(event: &Event, value: &Value) -> Result<Str, String> {
     text.as_str().cloned().ok_or_else(|| event_error(event, "mapping key cannot be null"))
 }
 
-fn check_tag(event: &Event, tag: Option<&str>, wanted: &str, what: &str) -> Result<(), String> {
-    match tag {
-        Some(tag) if tag != wanted => {
-            Err(event_error(event, &format!("can't interpret {what} as {tag}")))
-        }
-        _ => Ok(()),
+fn check_tag(event: &Event, tag: &str, wanted: &str, what: &str) -> Result<(), String> {
+    if tag.is_empty() || tag == wanted {
+        return Ok(());
     }
-}
-
-fn scalar(
-    event: &Event,
-    tag: Option<&str>,
-    text: &str,
-    style: ScalarStyle,
-) -> Result<Value, String> {
-    resolve(tag.unwrap_or_default(), text, style).map_err(|message| event_error(event, &message))
+    Err(event_error(event, &format!("can't interpret {what} as {tag}")))
 }

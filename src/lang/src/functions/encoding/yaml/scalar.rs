@@ -1,29 +1,34 @@
 //! What a scalar stands for, by its tag or, if it is plain, by what it looks like.
 
 use groma_value::{Number, Type, Value};
-use libyaml_safer::{BOOL_TAG, FLOAT_TAG, INT_TAG, NULL_TAG, STR_TAG, ScalarStyle, TIMESTAMP_TAG};
 
+use super::token::Style;
 use crate::functions::datetime::Instant;
 use crate::functions::encoding::decode_base64;
 
 const BINARY_TAG: &str = "tag:yaml.org,2002:binary";
+const BOOL_TAG: &str = "tag:yaml.org,2002:bool";
+const FLOAT_TAG: &str = "tag:yaml.org,2002:float";
+const INT_TAG: &str = "tag:yaml.org,2002:int";
+const NULL_TAG: &str = "tag:yaml.org,2002:null";
+const STR_TAG: &str = "tag:yaml.org,2002:str";
+const TIMESTAMP_TAG: &str = "tag:yaml.org,2002:timestamp";
 
 /// The value of the scalar `text`; an empty tag is none.
-pub(super) fn resolve(tag: &str, text: &str, style: ScalarStyle) -> Result<Value, String> {
+pub(super) fn resolve(tag: &str, text: &str, style: Style) -> Result<Value, String> {
     const KNOWN: [&str; 8] =
         ["", STR_TAG, BOOL_TAG, INT_TAG, FLOAT_TAG, NULL_TAG, TIMESTAMP_TAG, BINARY_TAG];
     if !KNOWN.contains(&tag) {
         return Err(format!("unsupported tag {tag:?}"));
     }
-    let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
     let wrong = || Err(format!("cannot parse {text:?} as {tag}"));
     match tag {
         BINARY_TAG if decode_base64(text).is_err() => {
             Err(format!("cannot parse {text:?} as {tag}: not valid base64"))
         }
         STR_TAG | BINARY_TAG => Ok(Value::string(text)),
-        _ if quoted => Ok(Value::string(text)),
-        "" if style != ScalarStyle::Plain => Ok(Value::string(text)),
+        _ if style == Style::Quoted => Ok(Value::string(text)),
+        "" if style != Style::Plain => Ok(Value::string(text)),
         "" => plain(text),
         BOOL_TAG => truth(text).map_or_else(wrong, |truth| Ok(Value::bool(truth))),
         NULL_TAG => Ok(Value::null(Type::Dynamic)),
