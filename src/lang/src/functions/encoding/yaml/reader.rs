@@ -32,8 +32,10 @@ fn at(mark: Mark, line: usize, message: &str) -> String {
 }
 
 fn syntax_error(error: &SyntaxError) -> String {
-    if error.at.line != 0 {
-        at(error.at, error.at.line + usize::from(error.lexical), error.problem)
+    if error.at.line != 0 && error.lexical {
+        at(Mark { column: 0, ..error.at }, error.at.line + 1, error.problem)
+    } else if error.at.line != 0 {
+        at(error.at, error.at.line, error.problem)
     } else {
         at(error.context, error.context.line, error.problem)
     }
@@ -53,7 +55,15 @@ enum Anchor {
 /// A collection that is being read.
 enum Collection {
     Sequence(Vec<Value>),
-    Mapping { entries: Vec<(Str, Value)>, key: Option<Str> },
+    Mapping { entries: Vec<(Str, Value)>, key: Option<Key> },
+}
+
+/// A key whose value comes next.
+struct Key {
+    name: Str,
+    /// Whether the value's entries are put in instead of it: `<<` without a tag.
+    merges: bool,
+    at: Mark,
 }
 
 struct Open {
@@ -111,8 +121,10 @@ impl Reader {
                 }
                 EventData::SequenceEnd | EventData::MappingEnd => self.end(&event)?,
                 EventData::Scalar { anchor, tag, text, style } => {
-                    let value = resolve(tag, text, *style)
-                        .map_err(|message| event_error(&event, &message))?;
+                    let value = resolve(tag, text, *style).map_err(|message| {
+                        // go-cty-yaml does not say where a key is.
+                        if self.expects_key() { message } else { event_error(&event, &message) }
+                    })?;
                     if let Some(anchor) = anchor {
                         self.anchors.insert(anchor.clone(), Anchor::Done(value.clone()));
                     }
@@ -133,6 +145,12 @@ impl Reader {
         }
     }
 
+    /// Whether the next node is the key of a mapping.
+    fn expects_key(&self) -> bool {
+        let innermost = self.open.last().map(|open| &open.collection);
+        matches!(innermost, Some(Collection::Mapping { key: None, .. }))
+    }
+
     fn begin(
         &mut self,
         event: &Event,
@@ -142,9 +160,7 @@ impl Reader {
         if self.open.len() >= DEEPEST {
             return Err(event_error(event, &format!("exceeded max depth of {DEEPEST}")));
         }
-        if let Some(Open { collection: Collection::Mapping { key: None, .. }, .. }) =
-            self.open.last()
-        {
+        if self.expects_key() {
             return Err(event_error(event, "only strings are allowed as mapping keys"));
         }
         if let Some(anchor) = &anchor {
@@ -169,9 +185,7 @@ impl Reader {
     }
 
     fn alias(&self, event: &Event, anchor: &str) -> Result<Value, String> {
-        if let Some(Open { collection: Collection::Mapping { key: None, .. }, .. }) =
-            self.open.last()
-        {
+        if self.expects_key() {
             return Err(event_error(event, "only strings are allowed as mapping keys"));
         }
         match self.anchors.get(anchor) {
@@ -191,27 +205,29 @@ impl Reader {
             Some(Collection::Sequence(items)) => items.push(value),
             Some(Collection::Mapping { entries, key }) => match key.take() {
                 None => *key = Some(mapping_key(event, &value)?),
-                Some(key) if key.as_str() == "<<" => {
+                Some(Key { merges: true, at: place, .. }) => {
                     let Some(fields) = value.as_fields() else {
-                        return Err(event_error(
-                            event,
-                            &format!("cannot merge {} into mapping", value.ty().friendly_name()),
-                        ));
+                        let what = value.ty().friendly_name();
+                        let message = format!("cannot merge {what} into mapping");
+                        return Err(at(place, place.line, &message));
                     };
                     let merged = Fields::iter(fields);
                     entries.extend(merged.map(|(name, value)| (name.clone(), value.clone())));
                 }
-                Some(key) => entries.push((key, value)),
+                Some(key) => entries.push((key.name, value)),
             },
         }
         Ok(None)
     }
 }
 
-fn mapping_key(event: &Event, value: &Value) -> Result<Str, String> {
+fn mapping_key(event: &Event, value: &Value) -> Result<Key, String> {
     let text = convert(value, &Type::String)
         .map_err(|_| event_error(event, "only strings are allowed as mapping keys"))?;
-    text.as_str().cloned().ok_or_else(|| event_error(event, "mapping key cannot be null"))
+    let name = text.as_str().ok_or_else(|| event_error(event, "mapping key cannot be null"))?;
+    let tagged = !matches!(&event.data, EventData::Scalar { tag, .. } if tag.is_empty());
+    let merges = !tagged && name.as_str() == "<<";
+    Ok(Key { name: name.clone(), merges, at: event.start })
 }
 
 fn check_tag(event: &Event, tag: &str, wanted: &str, what: &str) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! What a scalar stands for, by its tag or, if it is plain, by what it looks like.
 
-use groma_value::{Number, Type, Value};
+use groma_value::{Number, Type, Value, convert};
 
 use super::token::Style;
 use crate::functions::datetime::Instant;
@@ -28,8 +28,12 @@ pub(super) fn resolve(tag: &str, text: &str, style: Style) -> Result<Value, Stri
         }
         STR_TAG | BINARY_TAG => Ok(Value::string(text)),
         _ if style == Style::Quoted => Ok(Value::string(text)),
-        "" if style != Style::Plain => Ok(Value::string(text)),
-        "" => plain(text),
+        // Terraform takes a block for what it looks like too, and then makes it a string again:
+        // `|-` and `0x1f` are "31".
+        "" if style == Style::Block => {
+            convert(&untagged(text)?, &Type::String).map_err(|error| error.message)
+        }
+        "" => untagged(text),
         BOOL_TAG => truth(text).map_or_else(wrong, |truth| Ok(Value::bool(truth))),
         NULL_TAG => Ok(Value::null(Type::Dynamic)),
         TIMESTAMP_TAG => timestamp(text).map_or_else(wrong, |time| Ok(Value::string(time))),
@@ -39,7 +43,7 @@ pub(super) fn resolve(tag: &str, text: &str, style: Style) -> Result<Value, Stri
     }
 }
 
-fn plain(text: &str) -> Result<Value, String> {
+fn untagged(text: &str) -> Result<Value, String> {
     if let Some(truth) = truth(text) {
         return Ok(Value::bool(truth));
     }

@@ -143,14 +143,12 @@ impl Scanner {
     }
 
     fn needs_more(&mut self) -> Result<bool> {
-        if self.ended {
-            return Ok(false);
-        }
         if self.tokens.is_empty() {
-            return Ok(true);
+            return Ok(!self.ended);
         }
         self.forget_stale_keys()?;
-        Ok(self.keys.iter().any(|key| key.possible && key.token == self.taken))
+        let pending = self.keys.iter().any(|key| key.possible && key.token == self.taken);
+        Ok(pending && !self.ended)
     }
 
     /// A key ends on its line.
