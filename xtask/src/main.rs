@@ -1,5 +1,6 @@
 //! Chores of the repository: `cargo xtask test`, `lint`, `licences`.
 
+mod bench;
 mod command;
 mod licences;
 
@@ -28,6 +29,21 @@ enum Chore {
     Lint,
     /// Check the licences of all dependencies
     Licences,
+    /// Measure speed beside the real terraform
+    Bench {
+        /// A tenth of the size
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Run a command and print what it took; a part of bench
+    #[command(hide = true)]
+    Measure {
+        /// The program
+        program: std::path::PathBuf,
+        /// Its arguments
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -35,6 +51,8 @@ fn main() -> ExitCode {
         Chore::Test { args } => test(&args),
         Chore::Lint => lint(),
         Chore::Licences => licences::check(),
+        Chore::Bench { quick } => bench::run(quick),
+        Chore::Measure { program, args } => bench::measure_here(&program, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
