@@ -108,7 +108,8 @@ fn configuration(n: usize) -> String {
         } else {
             format!("terraform_data.r{}.output.name", i - 1)
         };
-        let far = if i < 10 { "var.prefix".to_owned() } else { format!("terraform_data.r{}.id", i / 2) };
+        let far =
+            if i < 10 { "var.prefix".to_owned() } else { format!("terraform_data.r{}.id", i / 2) };
         let _ = write!(
             out,
             "\nresource \"terraform_data\" \"r{i}\" {{\n  input = {{\n    \

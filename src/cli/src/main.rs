@@ -9,6 +9,7 @@ mod files;
 mod follow;
 mod interrupt;
 mod operation;
+mod place;
 mod project;
 mod providers;
 mod replay;

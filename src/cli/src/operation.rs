@@ -107,7 +107,7 @@ impl<'a> Operation<'a> {
         } else {
             Follower::Text(TextFollower::new(terminal))
         };
-        let natives = providers::native(&invocation.directory);
+        let natives = providers::native(&invocation.place.directory);
         let schemas = crate::commands::block_on(providers::schemas(&natives))?;
         let options = Options {
             mode,

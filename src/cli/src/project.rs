@@ -41,7 +41,7 @@ impl Project {
     /// # Errors
     /// The source cannot be read.
     pub fn load_lenient(invocation: &Invocation) -> Result<Self, CommandError> {
-        let (source, commit) = invocation.source()?;
+        let (source, commit) = invocation.place.source()?;
         let source = Arc::new(RecordingSource::new(source));
         let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
         Ok(Self { config: Arc::new(config), source, commit, warnings })

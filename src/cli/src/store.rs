@@ -55,7 +55,7 @@ impl StateAccess {
     /// # Errors
     /// The database cannot be opened, or the workspace's name is not one.
     pub fn open(invocation: &Invocation) -> Result<Self, CommandError> {
-        let workspace = crate::workspace::selected(&invocation.env, &invocation.directory)?;
+        let workspace = crate::workspace::selected(&invocation.env, &invocation.place.directory)?;
         Self::open_workspace(invocation, &workspace.name)
     }
 
@@ -64,11 +64,11 @@ impl StateAccess {
     /// # Errors
     /// The database cannot be opened.
     pub fn open_workspace(invocation: &Invocation, workspace: &str) -> Result<Self, CommandError> {
-        let path = database(&invocation.env, &invocation.directory);
+        let path = database(&invocation.env, &invocation.place.directory);
         let store = SqliteStore::new(path);
         Ok(Self {
             store: Arc::new(store),
-            key: StateKey::new(invocation.stack.clone(), workspace),
+            key: StateKey::new(invocation.place.stack.as_str(), workspace),
             actor: Actor::of(&invocation.env),
         })
     }

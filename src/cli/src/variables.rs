@@ -29,7 +29,7 @@ pub fn gather(
 ) -> Result<(BTreeMap<Ident, VariableValue>, Diagnostics), CommandError> {
     let Some(root) = project.config.root() else { return Ok(Default::default()) };
     // Files of the command line are the caller's, wherever the configuration comes from.
-    let files = directory_source(&invocation.started_in, &invocation.started_in);
+    let files = directory_source(&invocation.place.started_in, &invocation.place.started_in);
     let args: Vec<InputArg> = args
         .0
         .iter()

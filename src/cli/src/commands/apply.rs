@@ -140,7 +140,7 @@ fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan,
             "Groma encountered an error when generating this plan, so it cannot be applied.",
         ));
     }
-    let workspace = crate::workspace::selected(&invocation.env, &invocation.directory)?.name;
+    let workspace = crate::workspace::selected(&invocation.env, &invocation.place.directory)?.name;
     if plan.provenance.workspace != workspace {
         return Err(CommandError::new(
             "Saved plan is of another workspace",

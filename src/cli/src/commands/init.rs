@@ -85,7 +85,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     refuse_backend(&project)?;
-    let serving = providers::serving(&project, providers::native(&invocation.directory))?;
+    let serving = providers::serving(&project, providers::native(&invocation.place.directory))?;
     say("\nProviders:\n");
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
@@ -133,9 +133,10 @@ fn migrate(args: &Args, invocation: &Invocation, say: &dyn Fn(&str)) -> Result<(
     let access = StateAccess::open(invocation)?;
     let default = access.key.workspace.as_ref() == groma_state::DEFAULT_WORKSPACE;
     let path = if default {
-        invocation.directory.join(STATE_FILE)
+        invocation.place.directory.join(STATE_FILE)
     } else {
         invocation
+            .place
             .directory
             .join("terraform.tfstate.d")
             .join(&*access.key.workspace)

@@ -21,11 +21,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use groma_config::Source;
 use groma_diag::SourceMap;
 
+use crate::args::SourceArgs;
 use crate::environment::Environment;
 use crate::error::CommandError;
+use crate::place::Place;
 use crate::terminal::Terminal;
 
 /// Plans and applies infrastructure that is written in the Terraform language.
@@ -70,25 +71,13 @@ pub struct Invocation {
     pub env: Environment,
     /// Where to write.
     pub terminal: Terminal,
-    /// The directory that the command works in.
-    pub directory: PathBuf,
-    /// The directory that the command was started in.
-    pub started_in: PathBuf,
-    /// The root module's path in its repository, which names its state; empty outside of one.
-    pub stack: String,
+    /// Where it works.
+    pub place: Place,
     /// Files read so far, for diagnostics.
     pub sources: Arc<SourceMap>,
 }
 
 impl Invocation {
-    /// Where configuration is read from, and the commit if it is one.
-    ///
-    /// # Errors
-    /// The revision cannot be read.
-    pub fn source(&self) -> Result<(Arc<dyn Source>, Option<String>), CommandError> {
-        Ok((crate::project::directory_source(&self.directory, &self.started_in), None))
-    }
-
     /// Asks for a plain `yes`.
     ///
     /// # Errors
@@ -126,37 +115,25 @@ type Outcome = Result<ExitCode, CommandError>;
 /// Runs a parsed command line.
 pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let sources = Arc::new(SourceMap::new());
-    let outcome = directory(cli.chdir.as_deref()).and_then(|directory| {
-        let invocation = Invocation {
-            env: env.clone(),
-            terminal,
-            stack: String::new(),
-            started_in: directory.clone(),
-            directory,
-            sources: sources.clone(),
-        };
-        let command = if cli.version {
-            Some(Command::Version(version::Args::default()))
-        } else {
-            cli.command
-        };
-        dispatch(command, &invocation)
+    let command =
+        if cli.version { Some(Command::Version(version::Args::default())) } else { cli.command };
+    let place = Place::resolve(cli.chdir.as_deref(), command.as_ref().and_then(source_args), env);
+    let outcome = place.and_then(|place| {
+        let sources = sources.clone();
+        dispatch(command, &Invocation { env: env.clone(), terminal, place, sources })
     });
     outcome.unwrap_or_else(|error| error.report(terminal, &sources))
 }
 
-/// Enters `chdir`, so that providers and provisioners see it as theirs too.
-fn directory(chdir: Option<&std::path::Path>) -> Result<PathBuf, CommandError> {
-    let failed = |error: std::io::Error| {
-        CommandError::new(
-            "Error handling -chdir option",
-            format!("The working directory cannot be used: {error}."),
-        )
-    };
-    if let Some(chdir) = chdir {
-        std::env::set_current_dir(chdir).map_err(failed)?;
-    }
-    std::env::current_dir().map_err(failed)
+/// The flags of a command that say where configuration comes from.
+fn source_args(command: &Command) -> Option<&SourceArgs> {
+    Some(match command {
+        Command::Apply(args) => &args.source,
+        Command::Destroy(command) => &command.args.source,
+        Command::Plan(args) => &args.source,
+        Command::Refresh(command) => &command.args.source,
+        _ => return None,
+    })
 }
 
 fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {

@@ -52,7 +52,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn tree(invocation: &Invocation) -> Outcome {
     let project = Project::load(invocation)?;
-    let natives = providers::native(&invocation.directory);
+    let natives = providers::native(&invocation.place.directory);
     let serving = providers::serving(&project, natives)?;
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
     if let Some(root) = project.config.root() {
@@ -108,7 +108,7 @@ fn schema(json: bool, invocation: &Invocation) -> Outcome {
         ));
     }
     let project = Project::load(invocation)?;
-    let natives = providers::native(&invocation.directory);
+    let natives = providers::native(&invocation.place.directory);
     let used = providers::used(&project);
     let schemas = block_on(providers::schemas(&natives))?;
     providers::serving(&project, natives)?;

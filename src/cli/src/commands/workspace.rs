@@ -64,7 +64,7 @@ struct Delete {
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
-    let now = selected(&invocation.env, &invocation.directory)?;
+    let now = selected(&invocation.env, &invocation.place.directory)?;
     if let Command::Show = args.command {
         invocation.terminal.print(&format!("{}\n", now.name));
         return Ok(ExitCode::SUCCESS);
@@ -119,7 +119,7 @@ async fn create(invocation: &Invocation, new: New) -> Outcome {
         };
         access.locked(&new.lock, "workspace-new", work).await?;
     }
-    select(&invocation.env, &invocation.directory, &new.name)?;
+    select(&invocation.env, &invocation.place.directory, &new.name)?;
     invocation.terminal.print(&format!(
         "Created and switched to workspace \"{}\"!\n\nYou're now on a new, empty workspace. \
          Workspaces isolate their state,\nso if you run \"groma plan\" Groma will not see any \
@@ -147,7 +147,7 @@ async fn choose(invocation: &Invocation, now: &str, args: &Select) -> Outcome {
         access.store.create_workspace(&access.key).await.map_err(state_error)?;
         created = true;
     }
-    select(&invocation.env, &invocation.directory, &args.name)?;
+    select(&invocation.env, &invocation.place.directory, &args.name)?;
     let done = if created { "Created and switched" } else { "Switched" };
     invocation.terminal.print(&format!("{done} to workspace \"{}\".\n", args.name));
     Ok(ExitCode::SUCCESS)
