@@ -21,6 +21,7 @@ mod model;
 pub mod modules;
 mod reference;
 pub mod source;
+mod validate;
 pub mod version;
 
 pub use load::{ModuleFiles, load_config, module_files};
@@ -33,3 +34,4 @@ pub use model::{
 pub use modules::{LocalModules, Modules};
 pub use reference::{Reference, Subject};
 pub use source::{DirSource, MemorySource, Snapshot, Source, SourceError};
+pub use validate::check_references;

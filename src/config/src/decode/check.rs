@@ -35,8 +35,9 @@ impl Decoder<'_> {
                 self.error("Multiple data resource blocks", detail, inner.def_span);
                 continue;
             }
+            let before = self.diags.len();
             if let Some(draft) = self.data(inner, Some(&name)) {
-                data = Some(inner);
+                data = Some(inner).filter(|_| self.diags.len() == before);
                 check.data = Some(draft.addr.clone());
                 file.resources.push(draft);
             }

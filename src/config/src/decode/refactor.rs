@@ -136,7 +136,7 @@ impl Decoder<'_> {
     ) -> Option<(groma_lang::syntax::Expr, groma_addr::ConfigResource)> {
         let expr = &attribute.expr;
         let traversal =
-            traversal::with_dynamic_keys(expr.as_ref()).map_or_else(|| expr.as_traversal(), Ok);
+            traversal::without_dynamic_keys(expr.as_ref()).map_or_else(|| expr.as_traversal(), Ok);
         let resource = traversal.and_then(|traversal| match traversal::target(&traversal)? {
             Target::Resource(resource) => Ok(resource.config()),
             Target::Instance(instance) => Ok(instance.containing().config()),

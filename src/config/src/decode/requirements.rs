@@ -183,6 +183,8 @@ fn parse_source(source: &str) -> Result<Provider, Diagnostic> {
     let Some(ty_normal) = provider_part(ty) else { return Err(invalid("type", ty)) };
     let namespace = match rest.last() {
         None => None,
+        // What Terraform 0.12 had in its state, of a provider whose publisher was not known.
+        Some(&"-") => Some("-".to_owned()),
         Some(&namespace) => Some(provider_part(namespace).ok_or_else(|| {
             let mut error = invalid("namespace", namespace);
             error.detail.pop();

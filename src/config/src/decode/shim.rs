@@ -91,7 +91,7 @@ impl Decoder<'_> {
                 let detail = "Provider name must either stand alone or be followed by a period \
                               and then a configuration alias.";
                 self.error(summary, detail, span);
-                (None, traversal.root_span)
+                return None;
             }
         };
         let addr = LocalProvider { name, alias };

@@ -5,7 +5,6 @@ use std::ops::Range;
 use groma_addr::{ConfigResource, Ident, Mode, Module, ParseError, Resource, Target, parse_target};
 use groma_diag::{Diagnostic, Span};
 use groma_lang::syntax::{ExprKind, ExprRef, Step, StepKind, Traversal};
-use groma_value::Value;
 
 use crate::model::RemovedTarget;
 
@@ -30,19 +29,17 @@ fn locate(error: &ParseError, steps: &[(Range<usize>, Span)]) -> Diagnostic {
     Diagnostic::error(error.summary.clone(), error.message.clone()).at_opt(span)
 }
 
-/// An expression as a reference in which a key that is not literal counts as 0: the static part
-/// of `module.a[each.key].b.c[each.value]`.
-pub(super) fn with_dynamic_keys(expr: ExprRef<'_>) -> Option<Traversal> {
+/// An expression as a reference without keys that are not literal: the static part of
+/// `module.a[each.key].b.c[each.value]`.
+pub(super) fn without_dynamic_keys(expr: ExprRef<'_>) -> Option<Traversal> {
     match expr.kind() {
         ExprKind::Index { collection, .. } => {
-            let mut traversal = with_dynamic_keys(collection)?;
-            let span = Span::new(expr.file(), collection.span().end, expr.span().end);
-            traversal.steps.push(Step { kind: StepKind::Index(Value::number(0)), span });
+            let mut traversal = without_dynamic_keys(collection)?;
             traversal.span = expr.span();
             Some(traversal)
         }
         ExprKind::Relative(source, steps) => {
-            let mut traversal = with_dynamic_keys(source)?;
+            let mut traversal = without_dynamic_keys(source)?;
             traversal.steps.extend(steps);
             traversal.span = expr.span();
             Some(traversal)

@@ -1,9 +1,9 @@
 //! Files joined to a module.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
-use groma_addr::{Ident, LocalProvider, Mode, Resource};
+use groma_addr::{Ident, LocalProvider, Mode, Provider, Resource};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::describe_range;
 
@@ -296,12 +296,12 @@ impl<'a> Builder<'a> {
             };
             module.providers.insert(addr, block);
         }
+        let mut names = Providers { module: &module, by_type: HashMap::new() };
         // In order already, so that the tree is built in one go.
-        module.resources = draft
-            .resources
-            .into_iter()
-            .map(|(addr, draft)| (addr, finish_resource(draft, &module)))
-            .collect();
+        let resources = draft.resources.into_iter();
+        let resources =
+            resources.map(|(addr, draft)| (addr, finish_resource(draft, &mut names))).collect();
+        module.resources = resources;
         module
     }
 }
@@ -324,15 +324,35 @@ fn finish_call(draft: CallDraft) -> Option<ModuleCall> {
     })
 }
 
-fn finish_resource(draft: ResourceDraft, module: &Module) -> ResourceBlock {
+/// What resource types imply, found out once for each type.
+struct Providers<'a> {
+    module: &'a Module,
+    by_type: HashMap<Ident, (LocalProvider, Provider)>,
+}
+
+impl Providers<'_> {
+    fn of(&mut self, ty: &Ident, written: Option<LocalProvider>) -> (LocalProvider, Provider) {
+        if let Some(written) = written {
+            let source = self.module.provider_for_name(&written.name);
+            return (written, source);
+        }
+        if let Some(known) = self.by_type.get(ty) {
+            return known.clone();
+        }
+        let name = Ident::from(implied_provider(ty));
+        let source = self.module.provider_for_name(&name);
+        let found = (LocalProvider { name, alias: None }, source);
+        self.by_type.insert(ty.clone(), found.clone());
+        found
+    }
+}
+
+fn finish_resource(draft: ResourceDraft, names: &mut Providers<'_>) -> ResourceBlock {
     let provider_span = draft.provider.as_ref().map(|provider| provider.span);
-    let provider = match draft.provider {
-        Some(written) => written.addr,
-        None => LocalProvider { name: implied_provider(&draft.addr.ty).into(), alias: None },
-    };
+    let (provider, source) = names.of(&draft.addr.ty, draft.provider.map(|written| written.addr));
     let lifecycle = draft.lifecycle;
     ResourceBlock {
-        source: module.provider_for_name(&provider.name),
+        source,
         provider,
         provider_span,
         addr: draft.addr,

@@ -41,8 +41,11 @@ pub fn load_config(
         modules: loaded.into_iter().map(Arc::new).collect(),
         sources: Arc::clone(sources),
     };
+    let root_is_sound = config.modules.len() > 1 || !diags.has_errors();
     warnings::check_root(&config, &mut diags);
-    providers::check(&config, &mut diags);
+    if root_is_sound {
+        providers::check(&config, &mut diags);
+    }
     let configs = providers::resolve(&config);
     for (module, configs) in config.modules.iter_mut().zip(configs) {
         // Nobody else holds the module yet.
@@ -77,10 +80,12 @@ impl Loader<'_> {
         version: Option<Version>,
     ) -> ModuleId {
         let module = self.module(dir);
+        // What is wrong in the root is said before anything is said of what it calls.
+        let follow = parent.is_some() || !self.diags.has_errors();
         let id = ModuleId(self.loaded.len() as u32);
         self.loaded.push(Module { id, path: path.clone(), parent, version, ..module.clone() });
         let mut children = BTreeMap::new();
-        for call in module.calls.values() {
+        for call in module.calls.values().filter(|_| follow) {
             let path = path.child(call.name.clone());
             if let Some(located) = self.locate(dir, &path, call) {
                 let parent = Some((id, call.name.clone()));
@@ -136,7 +141,7 @@ impl Loader<'_> {
         if let Err(error) = self.source.list(&located.dir) {
             let detail =
                 format!("The directory {} of {path} could not be read: {error}.", located.dir);
-            self.diags.push(Diagnostic::error("Unreadable module directory", detail).at(call.span));
+            self.diags.push(Diagnostic::error("Module not installed", detail).at(call.span));
             return None;
         }
         Some(located)

@@ -12,12 +12,12 @@ mod native;
 mod overrides;
 mod schema;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use groma_diag::{Diagnostics, Span};
 use groma_value::Str;
 
+use schema::Hidden;
 pub use schema::{AttributeSchema, BlockSchema, BodySchema};
 
 use super::Expr;
@@ -42,12 +42,6 @@ enum Repr {
 struct Synthetic {
     items: Vec<Item>,
     span: Span,
-}
-
-#[derive(Clone, Default)]
-struct Hidden {
-    attributes: HashSet<Str>,
-    blocks: HashSet<Str>,
 }
 
 /// An argument: a name and its expression.
@@ -163,10 +157,16 @@ impl Body {
 
     /// The same body with what a schema asks for out of sight.
     fn without(&self, schema: &BodySchema) -> Self {
-        let mut hidden = self.hidden.as_deref().cloned().unwrap_or_default();
-        hidden.attributes.extend(schema.attributes().iter().map(|a| Str::new(&a.name)));
-        hidden.blocks.extend(schema.blocks().iter().map(|b| Str::new(&b.ty)));
-        Self { repr: self.repr.clone(), hidden: Some(Arc::new(hidden)) }
+        let hidden = match &self.hidden {
+            None => Arc::clone(schema.hidden()),
+            Some(before) => {
+                let (mut hidden, more) = (Hidden::clone(before), schema.hidden());
+                hidden.attributes.extend(more.attributes.iter().cloned());
+                hidden.blocks.extend(more.blocks.iter().cloned());
+                Arc::new(hidden)
+            }
+        };
+        Self { repr: self.repr.clone(), hidden: Some(hidden) }
     }
 
     fn hides_attribute(&self, name: &str) -> bool {

@@ -1,7 +1,10 @@
 //! What a body may hold.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use groma_value::Str;
 
 /// The arguments and blocks that a body may hold.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +13,16 @@ pub struct BodySchema {
     blocks: Vec<BlockSchema>,
     attribute_index: HashMap<Cow<'static, str>, usize>,
     block_index: HashMap<Cow<'static, str>, usize>,
+    /// What a body reads as hidden once it has been read by this schema: made once, not for each
+    /// of a hundred thousand bodies.
+    hidden: OnceLock<Arc<Hidden>>,
+}
+
+/// The names that have been taken out of a body.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hidden {
+    pub(super) attributes: HashSet<Str>,
+    pub(super) blocks: HashSet<Str>,
 }
 
 /// An argument that a body may hold.
@@ -61,6 +74,7 @@ impl BodySchema {
     /// Adds an argument; of a name given twice the first stays.
     pub fn add_attribute(&mut self, schema: AttributeSchema) {
         let next = self.attributes.len();
+        self.hidden = OnceLock::new();
         if *self.attribute_index.entry(schema.name.clone()).or_insert(next) == next {
             self.attributes.push(schema);
         }
@@ -69,6 +83,7 @@ impl BodySchema {
     /// Adds a type of block; of a type given twice the first stays.
     pub fn add_block(&mut self, schema: BlockSchema) {
         let next = self.blocks.len();
+        self.hidden = OnceLock::new();
         if *self.block_index.entry(schema.ty.clone()).or_insert(next) == next {
             self.blocks.push(schema);
         }
@@ -82,6 +97,16 @@ impl BodySchema {
     /// The types of blocks, as they were added.
     pub fn blocks(&self) -> &[BlockSchema] {
         &self.blocks
+    }
+
+    /// The names that it takes out of a body.
+    pub(super) fn hidden(&self) -> &Arc<Hidden> {
+        self.hidden.get_or_init(|| {
+            Arc::new(Hidden {
+                attributes: self.attributes.iter().map(|a| Str::new(&a.name)).collect(),
+                blocks: self.blocks.iter().map(|b| Str::new(&b.ty)).collect(),
+            })
+        })
     }
 
     pub(super) fn attribute_index(&self, name: &str) -> Option<usize> {
