@@ -16,6 +16,7 @@ mod digest;
 mod directives;
 mod evaluation;
 mod event;
+mod functions;
 mod graph;
 mod host;
 mod instance;
@@ -25,6 +26,7 @@ mod plan;
 mod planning;
 mod pool;
 mod report;
+mod validate;
 mod walk;
 
 pub use apply::{ApplyInput, apply};
@@ -33,6 +35,7 @@ pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{
     Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,
 };
+pub use graph::dot;
 pub use options::{Options, PlanMode, VariableSource, VariableValue};
 pub use outcome::{Cancel, Outcome};
 pub use plan::{
@@ -43,3 +46,4 @@ pub use plan::{
 };
 pub use planning::{PlanInput, Recording, plan};
 pub use pool::Factories;
+pub use validate::validate;

@@ -24,6 +24,8 @@ pub struct Globals {
     pub root: String,
     /// `terraform.applying`
     pub applying: bool,
+    /// Whether nothing is expanded: then what repeats is unknown to whoever refers to it.
+    pub validating: bool,
     /// The outside world, for functions.
     pub host: Arc<dyn Host>,
     /// Where spans can be looked up.
@@ -67,6 +69,22 @@ impl<'a> ModuleScope<'a> {
 
     fn module(&self) -> &'a Module {
         &self.frames.get(self.frame).module
+    }
+
+    /// Whether a call or resource repeats, and that is left open.
+    fn is_open(&self, name: &str, resource: Option<(Mode, &str)>) -> bool {
+        if !self.globals.validating {
+            return false;
+        }
+        let module = self.module();
+        let repetition = match resource {
+            None => module.calls.get(name).map(|call| &call.repetition),
+            Some((mode, ty)) => {
+                let addr = groma_addr::Resource::new(mode, ty, name);
+                module.resources.get(&addr).map(|block| &block.repetition)
+            }
+        };
+        repetition.is_some_and(|repetition| !matches!(repetition, Repetition::Single))
     }
 
     fn path(&self, name: &str, span: Span) -> Result<Value, Diagnostic> {
@@ -135,6 +153,11 @@ impl<'a> ModuleScope<'a> {
     }
 }
 
+/// Nothing is known of what a reference leads to.
+fn unknown(traversal: &Traversal) -> Resolved {
+    Resolved { value: Value::dynamic(), consumed: traversal.steps.len() }
+}
+
 /// The instance key that an index names; `None` if it is not a plain known one.
 fn instance_key(key: &Value) -> Option<InstanceKey> {
     match key.view() {
@@ -156,7 +179,13 @@ impl Scope for ModuleScope<'_> {
         let resolved = match subject {
             Subject::Variable(name) => one(frame.variable(name)),
             Subject::Local(name) => one(frame.local(name)),
+            Subject::Module { name, .. } if self.is_open(name, None) => Some(unknown(traversal)),
             Subject::Module { name, key, output } => self.module_call(name, key, output, consumed),
+            Subject::Resource { mode, ty, name, .. }
+                if self.is_open(name, Some((mode, ty.as_str()))) =>
+            {
+                Some(unknown(traversal))
+            }
             Subject::Resource { mode, ty, name, key } => {
                 self.resource((mode, ty, name), key, consumed)
             }

@@ -91,9 +91,10 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         cwd: source.cwd().to_owned(),
         root: config.root().map_or_else(String::new, |root| root.dir.clone()),
         applying: true,
+        validating: false,
         host: Arc::new(host.applying(input.now)),
         sources: Arc::clone(&config.sources),
-        functions: Arc::default(),
+        functions: Arc::new(crate::functions::provider_functions(&pool)),
     };
     let run: Arc<Box<dyn Run>> = Arc::new(run);
     let mut applier = Applier {
@@ -323,7 +324,10 @@ impl Stage for Applier<'_> {
 }
 
 /// The value of an object in a state, which this program wrote with the same schema.
-fn stored_value(object: &groma_state::Object, schema: &crate::pool::TypeSchema) -> Option<Value> {
+pub(crate) fn stored_value(
+    object: &groma_state::Object,
+    schema: &crate::pool::TypeSchema,
+) -> Option<Value> {
     let json = object.json()?;
     let value = groma_value::from_json(json, &schema.ty).ok()?;
     let marks: Vec<_> = object

@@ -7,6 +7,7 @@
 
 mod build;
 mod cycle;
+mod dot;
 mod target;
 
 use groma_diag::Span;
@@ -16,6 +17,7 @@ use groma_config::ModuleId;
 
 pub(crate) use build::{ConfigGraph, build};
 pub(crate) use cycle::check_cycles;
+pub use dot::dot;
 pub(crate) use target::{Targeted, target};
 
 /// The graph itself. An edge's span is of the reference that it comes from.

@@ -41,7 +41,7 @@ use crate::walk::{Begin, Next, Stage, walk};
 use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan};
 
 pub(crate) use deps::Reach;
-pub(crate) use providers::{Configured, configure, no_type};
+pub(crate) use providers::{Configured, configure, no_type, provider_block};
 pub(crate) use resources::ignore;
 
 /// A source that remembers what it was asked.
@@ -168,9 +168,10 @@ impl<'a> Planner<'a> {
             cwd: source.cwd().to_owned(),
             root: input.config.root().map_or_else(String::new, |root| root.dir.clone()),
             applying: false,
+            validating: false,
             host: Arc::new(host),
             sources: Arc::clone(&input.config.sources),
-            functions: Arc::default(),
+            functions: Arc::new(crate::functions::provider_functions(&pool)),
         };
         let mut known: HashMap<ConfigResource, Vec<ResourceInstance>> = HashMap::new();
         for (addr, _) in state.instances() {

@@ -4,4 +4,5 @@ mod basics;
 mod digest;
 mod lifecycle;
 mod state_moves;
+mod validate;
 mod world;

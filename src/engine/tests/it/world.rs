@@ -73,7 +73,7 @@ impl World {
         self.store.read(&Self::key()).await.unwrap()
     }
 
-    fn load(source: &dyn Source) -> (Arc<Config>, String) {
+    pub(crate) fn load(source: &dyn Source) -> (Arc<Config>, String) {
         let sources = Arc::new(SourceMap::new());
         let (config, diags) = load_config(source, &LocalModules, &sources);
         let mut text = String::new();
@@ -83,10 +83,13 @@ impl World {
         (Arc::new(config), text)
     }
 
+    /// The files.
+    pub(crate) fn source(&self) -> MemorySource {
+        self.files.iter().fold(MemorySource::new(), |s, (path, text)| s.with(path, text))
+    }
+
     pub(crate) async fn plan(&self) -> Plan {
-        let memory =
-            self.files.iter().fold(MemorySource::new(), |s, (path, text)| s.with(path, text));
-        let source: Arc<dyn Source> = Arc::new(memory);
+        let source: Arc<dyn Source> = Arc::new(self.source());
         let source = Arc::new(RecordingSource::new(source));
         let (config, problems) = Self::load(&*source);
         assert_eq!(problems, "", "the configuration does not load");

@@ -1,0 +1,61 @@
+//! Configurations checked with everything unknown.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use groma_config::Source;
+use groma_config::source::RecordingSource;
+
+use crate::world::{World, check};
+
+async fn validate(text: &str) -> String {
+    let world = World::new(text);
+    let source: Arc<dyn Source> = Arc::new(world.source());
+    let source = Arc::new(RecordingSource::new(source));
+    let (config, problems) = World::load(&*source);
+    assert_eq!(problems, "");
+    let mut found = String::new();
+    for diagnostic in &groma_engine::validate(&config, &source, &world.providers).await {
+        writeln!(found, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_is_right_is_right_whatever_the_values() {
+    let text = r#"
+        variable "n" { type = number }
+        variable "m" { type = map(string) }
+        resource "terraform_data" "a" {
+          count = var.n
+          input = count.index + 1
+        }
+        resource "terraform_data" "b" {
+          for_each = var.m
+          input    = "${each.key}=${each.value}-${terraform_data.a[0].output}"
+        }
+        output "o" { value = { for k, b in terraform_data.b : k => b.id } }
+    "#;
+    check(&validate(text).await, "");
+}
+
+#[tokio::test]
+async fn mistakes_are_found() {
+    check(
+        &validate(r#"resource "terraform_data" "a" { nope = 1 }"#).await,
+        "Unsupported argument: An argument named \"nope\" is not expected here.",
+    );
+    check(
+        &validate(r#"output "o" { value = var.nope }"#).await,
+        "Reference to undeclared input variable: An input variable with the name \"nope\" has not \
+         been declared. This variable can be declared with a variable \"nope\" {} block.",
+    );
+    check(
+        &validate(r#"output "o" { value = terraform_data.a }"#).await,
+        "Reference to undeclared resource: A managed resource \"terraform_data\" \"a\" has not \
+         been declared in the root module.",
+    );
+    let ring = validate("locals {\n a = local.b\n b = local.a\n}").await;
+    assert!(ring.starts_with("Cycle: local."), "{ring}");
+    assert!(ring.contains("local.b refers to local.a at main.tf:3,6"), "{ring}");
+}
