@@ -25,6 +25,7 @@ mod outcome;
 mod plan;
 mod planning;
 mod pool;
+mod provision;
 mod report;
 mod validate;
 mod walk;
@@ -46,4 +47,5 @@ pub use plan::{
 };
 pub use planning::{PlanInput, Recording, plan};
 pub use pool::Factories;
+pub use provision::{Command, LocalExec, Provision};
 pub use validate::validate;

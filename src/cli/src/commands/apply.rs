@@ -250,6 +250,7 @@ impl Run<'_> {
             parallelism: usize::from(self.args.planning.parallelism),
             home: self.invocation.env.get("HOME"),
             now: SystemTime::now(),
+            provisioners: Arc::new(groma_engine::LocalExec::new(&self.invocation.place.directory)),
             events: follower,
             cancel: operation.cancel(),
         })

@@ -6,6 +6,7 @@ use groma_value::Value;
 use petgraph::Direction;
 
 use super::make::object_change;
+use super::provision::{Provisioned, run_all};
 use super::{Answer, Applier};
 use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput, effect};
@@ -42,10 +43,12 @@ impl Applier<'_> {
         else {
             return Next::Failed;
         };
+        let Some(steps) = self.steps_before_destroy(change) else { return Next::Failed };
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete);
         let null = Value::null(schema.ty.clone());
-        let pure = provider.is_pure(&resource.ty);
+        let pure = provider.is_pure(&resource.ty) && steps.is_empty();
+        let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
         let planned_private = change.action == Action::Delete;
         let input = EffectInput {
             provider,
@@ -68,7 +71,14 @@ impl Applier<'_> {
         };
         Next::Job {
             pure,
-            job: Box::pin(async move { Answer::Destroyed(Box::new(effect(input).await)) }),
+            job: Box::pin(async move {
+                let (ok, diagnostics) = run_all(&*runner, &*events, &input.addr, &steps).await;
+                if !ok {
+                    let store = None;
+                    return Answer::NotDestroyed(Provisioned { ok, diagnostics, store });
+                }
+                Answer::Destroyed(Box::new(effect(input).await), diagnostics)
+            }),
         }
     }
 

@@ -14,6 +14,7 @@ use groma_provider_api::{AttributeDiagnostic, PlanRequest, ProviderDiagnostics};
 use groma_state::{Change, CheckableKind, DeposedKey};
 use groma_value::Value;
 
+use super::provision::Provisioned;
 use super::{Answer, Applier, stored_value};
 use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput, effect};
@@ -261,10 +262,10 @@ impl Applier<'_> {
     }
 
     /// Takes in an object that was made or changed.
-    pub(super) fn made(&mut self, id: Id, at: usize, made: Made) -> bool {
-        let Some(part) = self.part(id, at) else { return true };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
-        let Some(block) = self.block(module, block).cloned() else { return true };
+    pub(super) fn made(&mut self, id: Id, at: usize, made: Made) -> Next<Answer> {
+        let Some(part) = self.part(id, at) else { return Next::Done };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
+        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
         let plan = self.plan;
         let change = &plan.changes[part.change as usize];
         let Made { answer, .. } = made;
@@ -273,12 +274,13 @@ impl Applier<'_> {
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         let address = part.addr.to_string();
         let diags = located(answer.diagnostics, Some(&block.body), Some(block.span), &address);
-        let mut ok = self.report_all(diags) && answer.ok;
+        let ok = self.report_all(diags) && answer.ok;
         self.emit_end(id, at, object, operation, ok);
         if let Some(error) = &answer.store {
             self.store_failed(error);
-            return false;
+            return Next::Failed;
         }
+        let stored = answer.object.clone();
         if let Some(state) = answer.object {
             if let Some(key) = self.deposed.get(&part.change).copied()
                 && let Some(old) = self.state.object(&part.addr, None).cloned()
@@ -288,24 +290,64 @@ impl Applier<'_> {
             self.note(object_change(&part.addr, None, change, Some(state)));
         }
         if !ok {
-            return false;
+            return Next::Failed;
         }
         if creates {
             self.counts.added += 1
         } else {
             self.counts.changed += 1
         }
-        let value = answer.value;
-        let rules = &block.lifecycle.postconditions;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, part.addr.key);
-            let names = Some((&part.data, Some(&value)));
-            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
-            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
-            ok = self.report_all(found);
+        self.set_value(id, &part, answer.value.clone());
+        if creates && !block.provisioners.is_empty() {
+            let when = groma_config::ProvisionerWhen::Create;
+            let (frame, data) = (part.frame, part.data.clone());
+            let steps = self.steps(&block.provisioners, when, frame, &data, &answer.value);
+            if let (Some(steps), Some(stored)) = (steps, stored)
+                && !steps.is_empty()
+            {
+                return Next::Job { pure: false, job: self.provision(steps, change, stored) };
+            }
         }
-        self.set_value(id, &part, value);
-        ok
+        if self.check_made(&block, &part, &answer.value) { Next::Done } else { Next::Failed }
+    }
+
+    /// Takes in how the provisioners of a new object went.
+    pub(super) fn provisioned(&mut self, id: Id, at: usize, answer: Provisioned) -> bool {
+        let Provisioned { ok, diagnostics, store } = answer;
+        self.report_all(diagnostics);
+        if let Some(error) = &store {
+            self.store_failed(error);
+        }
+        let Some(part) = self.part(id, at) else { return true };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, block).cloned() else { return true };
+        if !ok {
+            let plan = self.plan;
+            let change = &plan.changes[part.change as usize];
+            if let Some(mut object) = self.state.object(&part.addr, None).cloned() {
+                object.status = groma_state::ObjectStatus::Tainted;
+                self.note(object_change(&part.addr, None, change, Some(object)));
+            }
+            return false;
+        }
+        let value = self
+            .work
+            .get(&id)
+            .and_then(|working| working.values.get(&(part.frame, part.addr.key.clone())).cloned());
+        value.is_none_or(|value| self.check_made(&block, &part, &value))
+    }
+
+    /// Whether a new or changed object is as its postconditions ask.
+    fn check_made(&mut self, block: &ResourceBlock, part: &Part, value: &Value) -> bool {
+        let rules = &block.lifecycle.postconditions;
+        if rules.is_empty() {
+            return true;
+        }
+        let what = format!("{}{}", block.addr, part.addr.key);
+        let names = Some((&part.data, Some(value)));
+        let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
+        let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+        self.report_all(found)
     }
 
     fn start_read(

@@ -9,12 +9,14 @@
 //! | `order` | where destruction goes in the graph |
 //! | `make` | objects that come to be, or change; data that is read |
 //! | `destroy` | objects that end |
+//! | `provision` | provisioners after making and before destroying |
 //! | `finish` | outputs, checks, the end of the run |
 
 mod destroy;
 mod finish;
 mod make;
 mod order;
+mod provision;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use crate::host::SourceHost;
 use crate::instance::apply::EffectAnswer;
 use crate::planning::Configured;
 use crate::pool::{Factories, Pool};
+use crate::provision::Provision;
 use crate::walk::{Begin, Next, Stage, walk};
 use crate::{
     Cancel, Counts, Event, Events, InstanceChange, ObjectId, Operation, Outcome, Plan,
@@ -63,6 +66,8 @@ pub struct ApplyInput<'a> {
     pub home: Option<&'a str>,
     /// What `timestamp()` gives.
     pub now: SystemTime,
+    /// What runs provisioners.
+    pub provisioners: Arc<dyn Provision>,
     /// Who follows along.
     pub events: Arc<dyn Events>,
     /// Who may end it early.
@@ -114,6 +119,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         },
         run: Arc::clone(&run),
         events: input.events,
+        provisioners: input.provisioners,
         by_resource: by_resource(&plan.changes),
         work: HashMap::new(),
         shapes: HashMap::new(),
@@ -174,6 +180,7 @@ pub(crate) struct Applier<'a> {
     eval: Evaluation<'a>,
     run: Arc<Box<dyn Run>>,
     events: Arc<dyn Events>,
+    provisioners: Arc<dyn Provision>,
     by_resource: HashMap<ConfigResource, Vec<u32>>,
     work: HashMap<Id, make::Working>,
     shapes: HashMap<(Id, FrameId), Instances<()>>,
@@ -198,10 +205,14 @@ pub(crate) enum Answer {
     Configured(Configured),
     /// An object was made or changed.
     Made(Box<make::Made>),
+    /// The provisioners of a new object have run.
+    Provisioned(provision::Provisioned),
+    /// An object was not destroyed, since a provisioner failed.
+    NotDestroyed(provision::Provisioned),
     /// A data source was read.
     Read(Box<make::ReadData>),
     /// An object was destroyed.
-    Destroyed(Box<EffectAnswer>),
+    Destroyed(Box<EffectAnswer>, Diagnostics),
     /// What has no effect was recorded.
     Recorded(Result<(), StateError>),
 }
@@ -297,9 +308,17 @@ impl Stage for Applier<'_> {
     fn answer(&mut self, id: NodeIndex, part: usize, answer: Answer) -> Next<Answer> {
         let ok = match answer {
             Answer::Configured(answer) => self.configured(answer),
-            Answer::Made(made) => self.made(id, part, *made),
+            Answer::Made(made) => return self.made(id, part, *made),
+            Answer::Provisioned(answer) => self.provisioned(id, part, answer),
+            Answer::NotDestroyed(answer) => {
+                self.report_all(answer.diagnostics);
+                false
+            }
             Answer::Read(read) => self.data_read(id, part, *read),
-            Answer::Destroyed(answer) => self.destroyed(id, *answer),
+            Answer::Destroyed(answer, warnings) => {
+                self.report_all(warnings);
+                self.destroyed(id, *answer)
+            }
             Answer::Recorded(result) => match result {
                 Ok(()) => true,
                 Err(error) => {

@@ -243,7 +243,7 @@ impl Planner<'_> {
 }
 
 /// The `removed` block that takes out a resource.
-pub(super) fn removed<'c>(
+pub(crate) fn removed<'c>(
     config: &'c groma_config::Config,
     resource: &groma_addr::ConfigResource,
 ) -> Option<&'c groma_config::Removed> {

@@ -41,6 +41,7 @@ use crate::walk::{Begin, Next, Stage, walk};
 use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan};
 
 pub(crate) use deps::Reach;
+pub(crate) use gone::removed;
 pub(crate) use providers::{Configured, configure, no_type, provider_block};
 pub(crate) use resources::ignore;
 

@@ -83,6 +83,12 @@ impl Planner<'_> {
     /// Expands a resource in all instances of its module.
     pub(super) fn begin_resource(&mut self, id: Id, module: ModuleId, at: u32) -> Begin {
         let Some(block) = self.block(module, at).cloned() else { return Begin::Done };
+        let refused: Vec<Diagnostic> =
+            block.provisioners.iter().filter_map(crate::provision::supported).collect();
+        if !refused.is_empty() {
+            refused.into_iter().for_each(|diagnostic| self.report(diagnostic));
+            return Begin::Failed;
+        }
         let mut parts = Vec::new();
         let mut wanted: HashSet<ResourceInstance> = HashSet::new();
         if self.input.options.mode != PlanMode::Destroy || block.addr.mode != Mode::Managed {

@@ -3,6 +3,7 @@
 mod basics;
 mod digest;
 mod lifecycle;
+mod provisioners;
 mod state_moves;
 mod validate;
 mod world;

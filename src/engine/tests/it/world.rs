@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use groma_config::source::{RecordingSource, SnapshotSource};
 use groma_config::{Config, LocalModules, MemorySource, Source, load_config};
 use groma_diag::SourceMap;
 use groma_engine::{
-    Action, ApplyInput, Cancel, Directives, Factories, IgnoreEvents, Options, Outcome, Plan,
-    PlanInput, VariableSource, VariableValue, apply, plan,
+    Action, ApplyInput, Cancel, Command, Directives, Factories, IgnoreEvents, Options, Outcome,
+    Plan, PlanInput, Provision, VariableSource, VariableValue, apply, plan,
 };
 use groma_provider_api::Factory;
 use groma_provider_api::native::Randomness;
@@ -35,6 +36,23 @@ pub(crate) struct World {
     pub(crate) store: MemoryStore,
     pub(crate) options: Options,
     pub(crate) directives: Directives,
+    pub(crate) ran: Arc<Ran>,
+}
+
+/// Provisioners that run nothing: each command is noted, and fails if it says so.
+#[derive(Default)]
+pub(crate) struct Ran(pub(crate) std::sync::Mutex<Vec<String>>);
+
+#[async_trait]
+impl Provision for Ran {
+    async fn local_exec(
+        &self,
+        command: &Command,
+        _: &(dyn Fn(String) + Send + Sync),
+    ) -> Result<(), String> {
+        self.0.lock().unwrap().push(command.command.clone());
+        if command.command.contains("fail") { Err("it failed".to_owned()) } else { Ok(()) }
+    }
 }
 
 impl World {
@@ -49,6 +67,7 @@ impl World {
             store: MemoryStore::new(),
             options: Options { timestamp, ..Options::default() },
             directives: Directives::default(),
+            ran: Arc::default(),
         };
         world.write("main.tf", main);
         world
@@ -135,6 +154,7 @@ impl World {
             parallelism: 10,
             home: None,
             now: self.options.timestamp,
+            provisioners: Arc::clone(&self.ran) as Arc<dyn Provision>,
             events: Arc::new(IgnoreEvents),
             cancel: &Cancel::new(),
         })

@@ -1,0 +1,164 @@
+//! Provisioners: after an object is made, before it is destroyed.
+
+use std::sync::Arc;
+
+use groma_addr::{InstanceKey, ResourceInstance};
+use groma_config::{OnFailure, Provisioner, ProvisionerWhen, ResourceBlock};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_eval::{FrameId, Frames, KeyData};
+use groma_state::{Object, ObjectStatus, StateError};
+use groma_value::Value;
+
+use super::make::object_change;
+use super::{Answer, Applier};
+use crate::provision::{Command, Provision, command};
+use crate::walk::Job;
+use crate::{Event, Events, InstanceChange, ObjectId, ProvisionedStatus};
+
+/// A provisioner ready to run.
+pub(super) struct Step {
+    ty: Arc<str>,
+    command: Command,
+    on_failure: OnFailure,
+    span: groma_diag::Span,
+}
+
+/// How a run of provisioners ended.
+pub(crate) struct Provisioned {
+    /// Whether the object may stay as it is, or be destroyed.
+    pub(super) ok: bool,
+    /// What went wrong.
+    pub(super) diagnostics: Diagnostics,
+    /// Why the state could not be written.
+    pub(super) store: Option<StateError>,
+}
+
+impl Applier<'_> {
+    /// The provisioners of an instance, with their arguments.
+    pub(super) fn steps(
+        &mut self,
+        provisioners: &[Provisioner],
+        when: ProvisionerWhen,
+        frame: FrameId,
+        keys: &KeyData,
+        this: &Value,
+    ) -> Option<Vec<Step>> {
+        let mut steps = Vec::new();
+        for provisioner in provisioners.iter().filter(|p| p.when == when) {
+            let (command, diags) = {
+                let scope = self.eval.scope(frame).keyed(keys).with_self(this);
+                command(provisioner, &scope)
+            };
+            if !self.report_all(diags) {
+                return None;
+            }
+            steps.push(Step {
+                ty: Arc::clone(&provisioner.ty),
+                command: command?,
+                on_failure: provisioner.on_failure,
+                span: provisioner.span,
+            });
+        }
+        Some(steps)
+    }
+
+    /// What runs the provisioners that follow the making of an object. If one fails the object is
+    /// tainted.
+    pub(super) fn provision(
+        &self,
+        steps: Vec<Step>,
+        change: &InstanceChange,
+        made: Object,
+    ) -> Job<Answer> {
+        let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
+        let run = Arc::clone(&self.run);
+        let addr = change.addr.clone();
+        let object = Object { status: ObjectStatus::Tainted, ..made };
+        let tainted = object_change(&addr, None, change, Some(object));
+        Box::pin(async move {
+            let (ok, diagnostics) = run_all(&*runner, &*events, &addr, &steps).await;
+            let store = if ok { None } else { run.record(vec![tainted]).await.err() };
+            Answer::Provisioned(Provisioned { ok, diagnostics, store })
+        })
+    }
+
+    /// The provisioners to run before an object is destroyed; `None` if something is wrong.
+    pub(super) fn steps_before_destroy(&mut self, change: &InstanceChange) -> Option<Vec<Step>> {
+        if change.deposed.is_some() || !change.action.destroys() {
+            return Some(Vec::new());
+        }
+        let resource = change.addr.containing().config();
+        let block = self.graph.find_resource(&resource).and_then(|(module, at)| {
+            let entry = self.graph.module(module);
+            entry.module.resources.get(entry.names.resources.get(at as usize)?)
+        });
+        let removed = crate::planning::removed(self.config, &resource);
+        let provisioners = match (block, removed) {
+            (Some(ResourceBlock { provisioners, .. }), _) => provisioners.clone(),
+            (None, Some(removed)) => removed.provisioners.clone(),
+            (None, None) => Vec::new(),
+        };
+        if provisioners.is_empty() {
+            return Some(Vec::new());
+        }
+        let frame = self.eval.frames.find(&change.addr.module).unwrap_or(Frames::ROOT);
+        let keys = match &change.addr.key {
+            InstanceKey::None => KeyData::NONE,
+            InstanceKey::Int(index) => KeyData::count(*index),
+            InstanceKey::Str(key) => {
+                KeyData { each_key: Some(Value::string(&**key)), ..KeyData::NONE }
+            }
+        };
+        let before = change.before.clone();
+        self.steps(&provisioners, ProvisionerWhen::Destroy, frame, &keys, &before)
+    }
+}
+
+/// Runs provisioners one after another, until one fails and that matters.
+pub(super) async fn run_all(
+    runner: &dyn Provision,
+    events: &dyn Events,
+    addr: &ResourceInstance,
+    steps: &[Step],
+) -> (bool, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+    for step in steps {
+        let (object, provisioner) = (object.clone(), Arc::clone(&step.ty));
+        events.emit(Event::ProvisionStart {
+            object: object.clone(),
+            provisioner: Arc::clone(&provisioner),
+        });
+        let withheld = std::sync::Once::new();
+        let emit = |line: String| {
+            let (object, provisioner) = (object.clone(), Arc::clone(&provisioner));
+            events.emit(Event::ProvisionOutput { object, provisioner, line });
+        };
+        let line = |line: String| {
+            if step.command.secret {
+                withheld.call_once(|| {
+                    emit("(output suppressed due to sensitive value in config)".to_owned());
+                });
+            } else {
+                emit(line);
+            }
+        };
+        let result = runner.local_exec(&step.command, &line).await;
+        let status = match &result {
+            Ok(()) => ProvisionedStatus::Done,
+            Err(_) => ProvisionedStatus::Errored,
+        };
+        events.emit(Event::ProvisionDone { object: object.clone(), provisioner, status });
+        let Err(error) = result else { continue };
+        let summary = format!("{} provisioner error", step.ty);
+        let diagnostic = match step.on_failure {
+            OnFailure::Fail => Diagnostic::error(summary, error),
+            OnFailure::Continue => Diagnostic::warning(summary, error),
+        };
+        diags.push(diagnostic.at(step.span).about(addr.to_string()));
+        if step.on_failure == OnFailure::Fail {
+            return (false, diags);
+        }
+    }
+    (true, diags)
+}
