@@ -83,9 +83,10 @@ impl Loader<'_> {
         // What is wrong in the root is said before anything is said of what it calls.
         let follow = parent.is_some() || !self.diags.has_errors();
         let id = ModuleId(self.loaded.len() as u32);
-        self.loaded.push(Module { id, path: path.clone(), parent, version, ..module.clone() });
+        let calls = module.calls.clone();
+        self.loaded.push(Module { id, path: path.clone(), parent, version, ..module });
         let mut children = BTreeMap::new();
-        for call in module.calls.values().filter(|_| follow) {
+        for call in calls.values().filter(|_| follow) {
             let path = path.child(call.name.clone());
             if let Some(located) = self.locate(dir, &path, call) {
                 let parent = Some((id, call.name.clone()));
