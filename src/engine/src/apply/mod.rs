@@ -129,7 +129,10 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         started: HashMap::new(),
         destroys,
         state: plan.prior.state.clone(),
-        counts: Counts::default(),
+        counts: Counts {
+            imported: plan.changes.iter().filter(|c| c.importing.is_some()).count() as u64,
+            ..Counts::default()
+        },
         diags: Diagnostics::new(),
         broken: false,
     };

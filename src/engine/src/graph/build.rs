@@ -360,6 +360,14 @@ impl Builder {
         for at in 0..content.resources.len() as u32 {
             self.connect_resource(id, at, expand);
         }
+        for import in &content.imports {
+            let Some((target, at)) = self.graph.find_resource(&import.resource) else { continue };
+            let node = self.graph.module(target).resource(at);
+            self.incoming.clear();
+            for expr in [Some(&import.id), import.for_each.as_ref()].into_iter().flatten() {
+                references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
+            }
+        }
         for (at, check) in content.checks.values().enumerate() {
             let node = self.begin(self.graph.module(id).check(at as u32), expand);
             self.conditions(id, &check.asserts, node);

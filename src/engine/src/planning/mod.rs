@@ -7,6 +7,7 @@
 //! | `resources` | expands a resource, plans its instances |
 //! | `data` | reads data sources, or puts it off |
 //! | `moved` | where objects of the state belong now |
+//! | `import` | objects brought under management |
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `deps` | which resources a resource depends on |
 //! | `finish` | puts the plan together |
@@ -15,6 +16,7 @@ mod data;
 mod deps;
 mod finish;
 mod gone;
+mod import;
 mod moved;
 mod providers;
 mod resources;
@@ -95,6 +97,7 @@ pub async fn plan(input: PlanInput<'_>) -> Plan {
     planner.diags = diags;
     if !planner.diags.has_errors() {
         planner.check_options();
+        planner.check_imports();
     }
     if !planner.diags.has_errors() {
         walk(&graph.graph, &mut planner, input.options.parallelism, input.cancel).await;
@@ -123,6 +126,8 @@ pub(crate) struct Planner<'a> {
     objects: HashMap<(ResourceInstance, Option<groma_state::DeposedKey>), Decoded>,
     /// Work of resource nodes that have begun and not ended.
     work: HashMap<Id, resources::Working>,
+    /// Objects to be imported, by where to.
+    imports: HashMap<ResourceInstance, import::Target>,
     /// What the provider configurations say.
     provider_configs: BTreeMap<groma_addr::ProviderConfig, groma_value::Value>,
     /// What `each` and `count` mean in instances whose plan has unknown parts.
@@ -144,6 +149,8 @@ pub(crate) enum Answer {
     Refreshed(Vec<providers::Refreshed>),
     /// A change of a managed object was planned.
     Change(Box<crate::instance::plan::ChangeAnswer>),
+    /// An object was imported.
+    Imported(Box<import::Imported>),
     /// The destruction of an object was planned.
     Gone(Box<gone::GoneAnswer>),
     /// A data source was read.
@@ -201,6 +208,7 @@ impl<'a> Planner<'a> {
             known,
             objects: HashMap::new(),
             work: HashMap::new(),
+            imports: HashMap::new(),
             provider_configs: BTreeMap::new(),
             keys: HashMap::new(),
             shapes: HashMap::new(),
@@ -291,6 +299,7 @@ impl Stage for Planner<'_> {
             Answer::Configured(answer) => self.configured(answer),
             Answer::Refreshed(answers) => self.refreshed(answers),
             Answer::Change(answer) => self.planned(id, part, *answer),
+            Answer::Imported(answer) => return self.imported(id, part, *answer),
             Answer::Gone(answer) => self.gone(*answer),
             Answer::Data(answer) => self.data_read(id, part, *answer),
         };

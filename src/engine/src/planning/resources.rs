@@ -125,6 +125,12 @@ impl Planner<'_> {
                 return Begin::Failed;
             }
         }
+        if block.addr.mode == Mode::Managed && self.input.options.mode == PlanMode::Normal {
+            let path = self.graph.module(module).module.path.clone();
+            if !self.find_imports(&block, &path) {
+                return Begin::Failed;
+            }
+        }
         if block.addr.mode == Mode::Managed {
             self.add_gone(&block, module, &wanted, &mut parts);
         }
@@ -219,7 +225,10 @@ impl Planner<'_> {
             }
         }
         match block.addr.mode {
-            Mode::Managed => self.start_managed(id, part, &block, wanted),
+            Mode::Managed => match self.start_import(&block, wanted) {
+                Some(next) => next,
+                None => self.start_managed(id, part, &block, wanted),
+            },
             Mode::Data => self.start_data(id, part, &block, wanted),
             Mode::Ephemeral => {
                 self.report(
@@ -234,7 +243,7 @@ impl Planner<'_> {
         }
     }
 
-    fn start_managed(
+    pub(super) fn start_managed(
         &mut self,
         id: Id,
         part: usize,
@@ -419,7 +428,7 @@ impl Planner<'_> {
             after: planned.after,
             replace_causes: causes.collect(),
             required_replace: planned.required_replace,
-            importing: None,
+            importing: self.importing(&wanted.addr),
             generated_config: None,
             unknown_from: BTreeMap::new(),
             provisioners: None,

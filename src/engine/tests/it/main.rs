@@ -2,6 +2,7 @@
 
 mod basics;
 mod digest;
+mod imports;
 mod lifecycle;
 mod provisioners;
 mod state_moves;
