@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use groma_diag::Diagnostic;
-use groma_state::{Lock, LockInfo, RunMeta, Snapshot, StateError, StateKey, StateStore, Stored};
+use groma_diag::{Diagnostic, SourceMap};
+use groma_state::{
+    Lock, LockInfo, RunMeta, Snapshot, State, StateError, StateKey, StateStore, Stored, lock_within,
+};
 use groma_state_sqlite::SqliteStore;
 
 use crate::args::LockArgs;
@@ -14,6 +16,7 @@ use crate::commands::Invocation;
 use crate::commands::version::TERRAFORM_VERSION;
 use crate::environment::Environment;
 use crate::error::CommandError;
+use crate::terminal::Terminal;
 
 /// A state in a store.
 #[derive(Clone)]
@@ -24,6 +27,8 @@ pub struct StateAccess {
     pub key: StateKey,
     /// Who works with it.
     pub actor: Actor,
+    /// Where to say that a lock was taken over.
+    terminal: Terminal,
 }
 
 /// Who works with a state.
@@ -70,6 +75,7 @@ impl StateAccess {
             store: Arc::new(store),
             key: StateKey::new(invocation.place.stack.as_str(), workspace),
             actor: Actor::of(&invocation.env),
+            terminal: invocation.terminal,
         })
     }
 
@@ -127,26 +133,61 @@ impl StateAccess {
         }
     }
 
+    /// Changes the state by hand, under its lock, as one run. Nothing is written if `edit` gives
+    /// back the same state; `None` if there is no state yet.
+    ///
+    /// # Errors
+    /// The state cannot be locked, read or written, or what `edit` fails with.
+    pub async fn edit<T>(
+        &self,
+        args: &LockArgs,
+        command: &str,
+        edit: impl FnOnce(&State) -> Result<(State, T), CommandError>,
+    ) -> Result<Option<T>, CommandError> {
+        self.locked(args, command, |lock| async move {
+            let Some(stored) = self.read().await? else { return Ok(None) };
+            let before = &stored.snapshot.state;
+            let (after, result) = edit(before)?;
+            let changes = before.diff(&after).map_err(|error| {
+                CommandError::new("Failed to write the state", format!("{error}."))
+            })?;
+            if !changes.is_empty() {
+                let meta = self.meta(command, None);
+                let run = self.store.begin_run(&self.key, lock.as_ref(), meta).await;
+                let run = run.map_err(state_error)?;
+                run.record(changes).await.map_err(state_error)?;
+                run.close().await.map_err(state_error)?;
+            }
+            Ok(Some(result))
+        })
+        .await
+    }
+
     async fn take_lock(&self, timeout: Duration, operation: &str) -> Result<Lock, CommandError> {
         let Actor { user, host } = &self.actor;
         let info = LockInfo::new(operation, user, host, TERRAFORM_VERSION);
-        let deadline = Instant::now() + timeout;
-        let mut pause = Duration::from_millis(50);
-        loop {
-            match self.store.lock(&self.key, info.clone()).await {
-                Err(StateError::Locked { .. }) if Instant::now() + pause < deadline => {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(2));
-                }
-                other => return other.map_err(|error| lock_error(&error)),
-            }
+        let lock = lock_within(&*self.store, &self.key, info, timeout).await;
+        let lock = lock.map_err(|error| lock_error(&error))?;
+        if let Some(gone) = &lock.taken_over {
+            self.terminal.diagnostics(&taken_over(gone).into(), &SourceMap::new(), false);
         }
+        Ok(lock)
     }
+}
+
+fn taken_over(gone: &LockInfo) -> Diagnostic {
+    Diagnostic::warning(
+        "Lock of an ended process taken over",
+        format!(
+            "The process that held the state's lock has ended without releasing it.\n\nLock \
+             Info:\n{gone}"
+        ),
+    )
 }
 
 fn lock_error(error: &StateError) -> CommandError {
     let info = match error {
-        StateError::Locked { info, .. } => lock_info(info),
+        StateError::Locked { info, .. } => format!("Lock Info:\n{info}\n"),
         _ => String::new(),
     };
     CommandError::new(
@@ -157,22 +198,6 @@ fn lock_error(error: &StateError) -> CommandError {
              again. For most commands, you can disable locking with the \"-lock=false\" flag, but \
              this is not recommended."
         ),
-    )
-}
-
-/// A lock's holder, in Terraform's layout.
-fn lock_info(info: &LockInfo) -> String {
-    let created = jiff::Timestamp::try_from(info.created).map(|at| at.to_string());
-    format!(
-        "Lock Info:\n  ID:        {}\n  Path:      {}\n  Operation: {}\n  Who:       {}\n  \
-         Version:   {}\n  Created:   {}\n  Info:      {}\n",
-        info.id,
-        info.path,
-        info.operation,
-        info.who,
-        info.version,
-        created.unwrap_or_default(),
-        info.info
     )
 }
 

@@ -38,7 +38,7 @@ pub fn rm(state: &State, targets: &[Target]) -> Result<(State, Vec<ResourceInsta
     if removed.is_empty() {
         return Err(OpError::new(
             "Invalid target address",
-            "No matching objects found. To view the available instances, use \"terraform state \
+            "No matching objects found. To view the available instances, use \"groma state \
              list\". Please modify the address to reference a specific instance."
                 .to_owned(),
         ));

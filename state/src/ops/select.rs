@@ -68,7 +68,7 @@ fn unknown(target: &Target) -> OpError {
             "Unknown module",
             format!(
                 "The current state contains no module at {module}. If you've just added this \
-                 module to the configuration, you must run \"terraform apply\" first to create \
+                 module to the configuration, you must run \"groma apply\" first to create \
                  the module's entry in the state."
             ),
         ),
@@ -76,7 +76,7 @@ fn unknown(target: &Target) -> OpError {
             "Unknown resource",
             format!(
                 "The current state contains no resource {resource}. If you've just added this \
-                 resource to the configuration, you must run \"terraform apply\" first to create \
+                 resource to the configuration, you must run \"groma apply\" first to create \
                  the resource's entry in the state."
             ),
         ),
@@ -85,7 +85,7 @@ fn unknown(target: &Target) -> OpError {
             format!(
                 "The current state contains no resource instance {addr}. If you've just added its \
                  resource to the configuration or have changed the count or for_each arguments, \
-                 you must run \"terraform apply\" first to update the resource's entry in the \
+                 you must run \"groma apply\" first to update the resource's entry in the \
                  state."
             ),
         ),

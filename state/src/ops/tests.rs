@@ -250,7 +250,7 @@ fn forgets() {
         assert_eq!(
             rm(&state(ALL), &[target(text)]).unwrap_err().to_string(),
             "Invalid target address: No matching objects found. To view the available instances, \
-             use \"terraform state list\". Please modify the address to reference a specific \
+             use \"groma state list\". Please modify the address to reference a specific \
              instance."
         );
     }
@@ -283,20 +283,20 @@ fn lists_nothing_unknown() {
         (
             "t.none",
             "Unknown resource: The current state contains no resource t.none. If you've just \
-             added this resource to the configuration, you must run \"terraform apply\" first to \
+             added this resource to the configuration, you must run \"groma apply\" first to \
              create the resource's entry in the state.",
         ),
         (
             "module.none",
             "Unknown module: The current state contains no module at module.none. If you've just \
-             added this module to the configuration, you must run \"terraform apply\" first to \
+             added this module to the configuration, you must run \"groma apply\" first to \
              create the module's entry in the state.",
         ),
         (
             "t.cnt[9]",
             "Unknown resource instance: The current state contains no resource instance t.cnt[9]. \
              If you've just added its resource to the configuration or have changed the count or \
-             for_each arguments, you must run \"terraform apply\" first to update the resource's \
+             for_each arguments, you must run \"groma apply\" first to update the resource's \
              entry in the state.",
         ),
     ] {

@@ -18,6 +18,13 @@ pub struct LockArgs {
     pub lock_timeout: Duration,
 }
 
+/// `-ignore-remote-version`, which is about remote backends only: it changes nothing here.
+#[derive(Args, Clone, Debug, Default)]
+pub struct RemoteVersionArg {
+    #[arg(long, hide = true)]
+    ignore_remote_version: bool,
+}
+
 /// Flags of Terraform's local backend. State is in a database here, so they are refused by name.
 #[derive(Args, Clone, Debug, Default)]
 pub struct LegacyStateArgs {
@@ -27,6 +34,8 @@ pub struct LegacyStateArgs {
     state_out: Option<PathBuf>,
     #[arg(long, value_name = "PATH", hide = true)]
     backup: Option<PathBuf>,
+    #[arg(long, value_name = "PATH", hide = true)]
+    backup_out: Option<PathBuf>,
 }
 
 impl LegacyStateArgs {
@@ -35,8 +44,12 @@ impl LegacyStateArgs {
     /// # Errors
     /// The flag's name, and what to do instead.
     pub fn refuse(&self) -> Result<(), CommandError> {
-        let flags =
-            [("-state", &self.state), ("-state-out", &self.state_out), ("-backup", &self.backup)];
+        let flags = [
+            ("-state", &self.state),
+            ("-state-out", &self.state_out),
+            ("-backup", &self.backup),
+            ("-backup-out", &self.backup_out),
+        ];
         let given = flags.into_iter().find(|(_, value)| value.is_some());
         given.map_or(Ok(()), |(name, _)| {
             Err(CommandError::new(

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use groma_addr::{Mode, parse_resource_instance};
 use groma_diag::Diagnostic;
-use groma_state::{Change, ObjectStatus};
+use groma_state::{ObjectStatus, ops};
 
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, LockArgs};
 use crate::error::CommandError;
-use crate::store::{StateAccess, state_error};
+use crate::store::StateAccess;
 
 /// Mark a resource instance as not fully functional, so that the next plan replaces it
 #[derive(clap::Args, Debug)]
@@ -58,31 +58,17 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
     }
     let command = if status == ObjectStatus::Tainted { "taint" } else { "untaint" };
     let access = StateAccess::open(invocation)?;
-    let done = block_on(access.locked(&args.lock, command, |lock| {
-        let (access, addr) = (&access, &addr);
-        async move {
-            let Some(stored) = access.read().await? else { return Ok(None) };
-            let Some(instance) = stored.snapshot.state.instance(addr) else { return Ok(None) };
-            let Some(mut object) = instance.current.clone() else { return Ok(None) };
-            if object.status == status && status == ObjectStatus::Ready {
-                return Ok(Some(false));
-            }
-            object.status = status;
-            let change = Change::Object {
-                addr: addr.clone(),
-                deposed: None,
-                provider: instance.provider.clone(),
-                object: Some(object),
-            };
-            let meta = access.meta(command, None);
-            let run = access.store.begin_run(&access.key, lock.as_ref(), meta).await;
-            let run = run.map_err(state_error)?;
-            run.record(vec![change]).await.map_err(state_error)?;
-            run.close().await.map_err(state_error)?;
-            Ok(Some(true))
+    let done = block_on(access.edit(&args.lock, command, |state| {
+        let current = state.object(&addr, None);
+        if status == ObjectStatus::Ready && current.is_some_and(|object| !object.is_tainted()) {
+            return Ok((state.clone(), Some(false)));
         }
+        Ok(match ops::set_status(state, &addr, status) {
+            Some(new) => (new, Some(true)),
+            None => (state.clone(), None),
+        })
     }))?;
-    match done {
+    match done.flatten() {
         Some(true) => {
             let text = match status {
                 ObjectStatus::Tainted => {

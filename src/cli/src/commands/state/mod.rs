@@ -1,15 +1,20 @@
 //! `groma state`
 
 mod list;
+mod mv;
 mod pull;
 mod push;
+mod replace_provider;
+mod rm;
 mod show;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use groma_addr::{Target, parse_target};
 use groma_diag::Diagnostic;
+use groma_state::ops::OpError;
 use groma_state::{Lock, Snapshot, v4};
 
 use super::{Invocation, Outcome};
@@ -26,16 +31,22 @@ pub struct Args {
 #[derive(Subcommand, Debug)]
 enum Command {
     List(list::Args),
+    Mv(mv::Args),
     Pull(pull::Args),
     Push(push::Args),
+    ReplaceProvider(replace_provider::Args),
+    Rm(rm::Args),
     Show(show::Args),
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     match &args.command {
         Command::List(args) => list::run(args, invocation),
+        Command::Mv(args) => mv::run(args, invocation),
         Command::Pull(args) => pull::run(args, invocation),
         Command::Push(args) => push::run(args, invocation),
+        Command::ReplaceProvider(args) => replace_provider::run(args, invocation),
+        Command::Rm(args) => rm::run(args, invocation),
         Command::Show(args) => show::run(args, invocation),
     }
 }
@@ -47,6 +58,21 @@ pub fn no_state() -> CommandError {
         "State management commands require a state file. Run this command in a directory where \
          Groma has been run before, or import a state file with \"groma state push\".",
     )
+}
+
+/// The address of an instance, a resource or a module.
+fn parse_address(text: &str) -> Result<Target, CommandError> {
+    parse_target(text)
+        .map_err(|error| CommandError::new(format!("Invalid address {text:?}"), error.message))
+}
+
+fn parse_addresses(texts: &[String]) -> Result<Vec<Target>, CommandError> {
+    texts.iter().map(|text| parse_address(text)).collect()
+}
+
+/// A change that the state's rules forbid.
+fn refused(error: OpError) -> CommandError {
+    CommandError::new(error.summary, error.detail)
 }
 
 /// Reads a state file of version 4.
