@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use groma_value::{Type, Value, View};
+use groma_value::{Str, Type, Value, View};
 
 /// The expression, continuing a line that is indented by `indent` columns.
 pub fn value_expression(value: &Value, indent: usize) -> String {
@@ -18,20 +18,15 @@ pub fn value_expression(value: &Value, indent: usize) -> String {
         View::Bool(value) => value.to_string(),
         View::Number(number) => number.to_string(),
         View::String(text) => string_expression(text, indent),
-        View::List(items) => wrapped("tolist(", sequence(items, indent), &value.ty()),
-        View::Set(items) => wrapped("toset(", sequence(items, indent), &value.ty()),
+        View::List(items) => wrapped("tolist(", &sequence(items, indent)),
+        View::Set(items) => wrapped("toset(", &sequence(items, indent)),
         View::Tuple(items) => sequence(items, indent),
-        View::Map(fields) => {
-            let entries = fields.iter().map(|(key, value)| (quote(key), value));
-            wrapped("tomap(", mapping(entries, indent), &value.ty())
-        }
-        View::Object(fields) => {
-            mapping(fields.iter().map(|(key, value)| (quote(key), value)), indent)
-        }
+        View::Map(fields) => wrapped("tomap(", &mapping(fields.iter(), indent)),
+        View::Object(fields) => mapping(fields.iter(), indent),
     }
 }
 
-fn wrapped(constructor: &str, inner: String, _ty: &Type) -> String {
+fn wrapped(constructor: &str, inner: &str) -> String {
     format!("{constructor}{inner})")
 }
 
@@ -50,22 +45,17 @@ fn string_expression(text: &str, indent: usize) -> String {
         return quote(text);
     }
     let mut marker = "EOT".to_owned();
-    while text.lines().any(|line| line.trim() == marker) {
+    while text.split('\n').any(|line| line.trim() == marker) {
         marker.push('_');
     }
     let pad = " ".repeat(indent);
     let (open, pad) = if indent == 0 { ("<<", String::new()) } else { ("<<-", pad) };
     let mut out = format!("{open}{marker}\n");
-    let body = text.strip_suffix('\n').unwrap_or(text);
-    for line in body.split('\n') {
-        let _ = writeln!(out, "{pad}{}", escape_templates(line));
+    for line in text.split('\n') {
+        let _ = writeln!(out, "{pad}{line}");
     }
     let _ = write!(out, "{pad}{marker}");
-    if indent == 0 { out + "\n" } else { out }
-}
-
-fn escape_templates(text: &str) -> String {
-    text.replace("${", "$${").replace("%{", "%%{")
+    out
 }
 
 fn sequence(items: &[Value], indent: usize) -> String {
@@ -80,37 +70,48 @@ fn sequence(items: &[Value], indent: usize) -> String {
     out + &" ".repeat(indent) + "]"
 }
 
-fn mapping<'a>(entries: impl Iterator<Item = (String, &'a Value)>, indent: usize) -> String {
+fn mapping<'a>(entries: impl Iterator<Item = (&'a Str, &'a Value)>, indent: usize) -> String {
     let pad = " ".repeat(indent + 2);
     let mut out = String::new();
     for (key, value) in entries {
+        let key = string_expression(key, indent + 2);
         let _ = writeln!(out, "{pad}{key} = {}", value_expression(value, indent + 2));
     }
     if out.is_empty() { "{}".to_owned() } else { format!("{{\n{out}{}}}", " ".repeat(indent)) }
 }
 
-/// A quoted template that stands for the text itself.
+/// Text in quotes as Go's `%q` prints it, which is what Terraform shows. It is for people: templates
+/// in it are not escaped.
 fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '$' | '%' if chars.peek() == Some(&'{') => {
-                out.push(c);
-                out.push(c);
+            c if is_printable(c) => out.push(c),
+            c => {
+                let code = u32::from(c);
+                let _ = match code {
+                    0..=0x7f => write!(out, "\\x{code:02x}"),
+                    0x80..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
             }
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
         }
     }
     out.push('"');
     out
+}
+
+fn is_printable(c: char) -> bool {
+    // After a letter, so that a combining character is not escaped for standing alone.
+    c == '\'' || !format!("a{c}").escape_debug().any(|c| c == '\\')
 }
