@@ -27,7 +27,37 @@ pub fn gather(
     invocation: &Invocation,
     asking: bool,
 ) -> Result<(BTreeMap<Ident, VariableValue>, Diagnostics), CommandError> {
-    let Some(root) = project.config.root() else { return Ok(Default::default()) };
+    let (mut values, mut diags) = given(project, args, invocation);
+    if let Some(root) = project.config.root()
+        && !diags.has_errors()
+    {
+        require(root, &mut values, invocation, asking, &mut diags)?;
+    }
+    Ok((values, diags))
+}
+
+/// The same, with an unknown value for what is required and not given: to look around with.
+pub fn gather_unset_as_unknown(
+    project: &Project,
+    args: &VarArgs,
+    invocation: &Invocation,
+) -> (BTreeMap<Ident, VariableValue>, Diagnostics) {
+    let (mut values, diags) = given(project, args, invocation);
+    let variables = project.config.root().into_iter().flat_map(|root| &root.variables);
+    for (name, _) in variables.filter(|(_, variable)| variable.default.is_none()) {
+        let unset = || VariableValue { value: Value::dynamic(), source: VariableSource::Caller };
+        values.entry(name.clone()).or_insert_with(unset);
+    }
+    (values, diags)
+}
+
+/// What the environment, files and arguments give.
+fn given(
+    project: &Project,
+    args: &VarArgs,
+    invocation: &Invocation,
+) -> (BTreeMap<Ident, VariableValue>, Diagnostics) {
+    let Some(root) = project.config.root() else { return Default::default() };
     // Files of the command line are the caller's, wherever the configuration comes from.
     let files = directory_source(&invocation.place.started_in, &invocation.place.started_in);
     let args: Vec<InputArg> = args
@@ -44,8 +74,8 @@ pub fn gather(
         environment: &invocation.env.input_variables(),
         args: &args,
     };
-    let (given, mut diags) = collect_inputs(root, from, &invocation.sources);
-    let mut values: BTreeMap<Ident, VariableValue> = given
+    let (given, diags) = collect_inputs(root, from, &invocation.sources);
+    let values = given
         .into_iter()
         .map(|(name, input)| {
             let source = match input.source {
@@ -56,10 +86,7 @@ pub fn gather(
             (name, VariableValue { value: input.value, source })
         })
         .collect();
-    if !diags.has_errors() {
-        require(root, &mut values, invocation, asking, &mut diags)?;
-    }
-    Ok((values, diags))
+    (values, diags)
 }
 
 /// Asks for what is missing, or says that it is.

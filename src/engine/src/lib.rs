@@ -12,6 +12,7 @@
 
 mod apply;
 mod checks;
+mod console;
 mod digest;
 mod directives;
 mod evaluation;
@@ -31,6 +32,7 @@ mod validate;
 mod walk;
 
 pub use apply::{ApplyInput, apply};
+pub use console::{Answer, Console};
 pub use digest::{Coverage, Digest, Uncovered, covers};
 pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{

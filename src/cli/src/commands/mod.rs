@@ -2,9 +2,12 @@
 
 mod apply;
 mod completion;
+mod console;
 mod fmt;
 mod force_unlock;
 mod generate;
+mod get;
+mod graph;
 mod init;
 mod metadata;
 mod output;
@@ -47,9 +50,12 @@ pub struct Cli {
 enum Command {
     Apply(apply::Args),
     Completion(completion::Args),
+    Console(console::Args),
     Destroy(apply::Destroy),
     Fmt(fmt::Args),
     ForceUnlock(force_unlock::Args),
+    Get(get::Args),
+    Graph(graph::Args),
     Init(init::Args),
     Metadata(metadata::Args),
     Output(output::Args),
@@ -129,6 +135,7 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
 fn source_args(command: &Command) -> Option<&SourceArgs> {
     Some(match command {
         Command::Apply(args) => &args.source,
+        Command::Console(args) => &args.source,
         Command::Destroy(command) => &command.args.source,
         Command::Plan(args) => &args.source,
         Command::Refresh(command) => &command.args.source,
@@ -147,8 +154,11 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
         Some(Command::Destroy(args)) => apply::destroy(args, invocation),
         Some(Command::Refresh(args)) => apply::refresh(args, invocation),
         Some(Command::Completion(args)) => completion::run(&args, invocation),
+        Some(Command::Console(args)) => console::run(&args, invocation),
         Some(Command::Fmt(args)) => fmt::run(&args, invocation),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
+        Some(Command::Get(args)) => get::run(&args, invocation),
+        Some(Command::Graph(args)) => graph::run(&args, invocation),
         Some(Command::Init(args)) => init::run(&args, invocation),
         Some(Command::Metadata(args)) => metadata::run(&args, invocation),
         Some(Command::Providers(args)) => providers::run(&args, invocation),

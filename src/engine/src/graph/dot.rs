@@ -1,16 +1,18 @@
 //! The graph in the language of Graphviz, as `terraform graph` prints it: resources and what they
 //! depend on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use groma_addr::ConfigResource;
 use groma_config::Config;
 use groma_diag::Diagnostics;
 use petgraph::Direction;
 
 use super::{ConfigGraph, Id, Node, build, check_cycles};
 
-/// The resources of a configuration, each with the resources that it depends on, as a `digraph`.
+/// The resources of a configuration by module, each with the resources that it depends on, as a
+/// `digraph`.
 pub fn dot(config: &Config) -> (String, Diagnostics) {
     let (graph, mut diags) = build(config, []);
     diags.extend(check_cycles(&graph, &config.sources));
@@ -20,31 +22,66 @@ pub fn dot(config: &Config) -> (String, Diagnostics) {
     if diags.has_errors() {
         return (text + "}\n", diags);
     }
-    let resources: Vec<Id> = graph
-        .graph
-        .node_indices()
-        .filter(|id| matches!(graph.graph[*id], Node::Resource(..)))
-        .collect();
-    let mut edges = BTreeSet::new();
-    for id in resources {
-        let Some(name) = address(&graph, id) else { continue };
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {name:?} [label={name:?}];");
-        for dependency in nearest(&graph, id) {
-            edges.extend(address(&graph, dependency).map(|to| (name.clone(), to)));
-        }
+    let places = graph.graph.node_indices();
+    let resources: BTreeMap<ConfigResource, Id> =
+        places.filter_map(|id| Some((address(&graph, id)?, id))).collect();
+    if resources.is_empty() {
+        text.push_str("  /* This configuration does not contain any resources. */\n");
     }
-    for (from, to) in edges {
-        let _ = writeln!(text, "  {from:?} -> {to:?};");
+    // Addresses are in the order of their modules. Writing to a string does not fail.
+    let addresses: Vec<&ConfigResource> = resources.keys().collect();
+    for cluster in addresses.chunk_by(|a, b| a.module == b.module) {
+        let _ = draw_cluster(&mut text, cluster);
+    }
+    for (from, id) in &resources {
+        let before = direct(&graph, *id).into_iter().filter_map(|id| address(&graph, id));
+        for to in before.collect::<BTreeSet<ConfigResource>>() {
+            let _ = writeln!(text, "  {} -> {};", quoted(from), quoted(&to));
+        }
     }
     (text + "}\n", diags)
 }
 
-fn address(graph: &ConfigGraph, id: Id) -> Option<String> {
+/// The resources of one module, in a box if it is not the root.
+fn draw_cluster(text: &mut String, resources: &[&ConfigResource]) -> std::fmt::Result {
+    let Some(module) = resources.first().map(|addr| &addr.module) else { return Ok(()) };
+    let indent = if module.is_root() { "  " } else { "    " };
+    if !module.is_root() {
+        writeln!(text, "  subgraph {} {{", quoted(&format_args!("cluster_{module}")))?;
+        writeln!(text, "    label = {}", quoted(module))?;
+        writeln!(text, "    fontname = \"sans-serif\"")?;
+    }
+    for addr in resources {
+        writeln!(text, "{indent}{} [label={}];", quoted(addr), quoted(&addr.resource))?;
+    }
+    if module.is_root() { Ok(()) } else { writeln!(text, "  }}") }
+}
+
+fn quoted(name: &dyn std::fmt::Display) -> String {
+    format!("\"{}\"", name.to_string().replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn address(graph: &ConfigGraph, id: Id) -> Option<ConfigResource> {
     match graph.graph[id] {
-        Node::Resource(module, at) => graph.resource_addr(module, at).map(|a| a.to_string()),
+        Node::Resource(module, at) => graph.resource_addr(module, at),
         _ => None,
     }
+}
+
+/// The nearest resources before a node, without those that come before another of them.
+fn direct(graph: &ConfigGraph, id: Id) -> BTreeSet<Id> {
+    let mut found = nearest(graph, id);
+    let mut seen = found.clone();
+    let mut pending: Vec<Id> = found.iter().copied().collect();
+    while let Some(at) = pending.pop() {
+        for before in graph.graph.neighbors_directed(at, Direction::Incoming) {
+            found.remove(&before);
+            if seen.insert(before) {
+                pending.push(before);
+            }
+        }
+    }
+    found
 }
 
 /// The nearest resources before a node.

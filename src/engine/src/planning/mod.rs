@@ -79,21 +79,48 @@ pub struct PlanInput<'a> {
 /// Makes a plan. A plan that could not be made whole says so ([`Plan::errored`]) and has the
 /// reasons among its diagnostics.
 pub async fn plan(input: PlanInput<'_>) -> Plan {
-    let mut diags = Diagnostics::new();
+    let moved = moved(&input);
+    let (graph, problems) = graph_of(input.config, &moved.state);
+    run(&input, &graph, moved, problems).await.finish()
+}
+
+/// The values that planning gives to all names, for the console; no plan is made of them.
+pub(crate) async fn values(
+    input: &PlanInput<'_>,
+) -> (Frames, Arc<groma_eval::ProviderFunctions>, Diagnostics) {
+    let moved = moved(input);
+    let (graph, problems) = graph_of(input.config, &moved.state);
+    let planner = run(input, &graph, moved, problems).await;
+    (planner.eval.frames, planner.eval.globals.functions, planner.diags)
+}
+
+fn moved(input: &PlanInput<'_>) -> moved::MovedState {
     let state = input.state.map(|stored| stored.snapshot.state.clone()).unwrap_or_default();
-    let moved = moved::apply_moves(input.config, &state);
-    diags.extend(moved.diagnostics.clone());
-    let state = &moved.state;
+    moved::apply_moves(input.config, &state)
+}
+
+/// The graph of a configuration and of what is only in the state.
+pub(crate) fn graph_of(config: &Config, state: &State) -> (ConfigGraph, Diagnostics) {
     let in_state = state
         .instances()
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
-    let (graph, problems) = graph::build(input.config, in_state);
+    let (graph, mut diags) = graph::build(config, in_state);
+    diags.extend(graph::check_cycles(&graph, &config.sources));
+    (graph, diags)
+}
+
+async fn run<'a>(
+    input: &'a PlanInput<'a>,
+    graph: &'a ConfigGraph,
+    moved: moved::MovedState,
+    problems: Diagnostics,
+) -> Planner<'a> {
+    let mut diags = moved.diagnostics.clone();
     diags.extend(problems);
-    diags.extend(graph::check_cycles(&graph, &input.config.sources));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(input.providers, sources).await;
     diags.extend(problems);
-    let mut planner = Planner::new(&input, &graph, pool, moved);
+    let mut planner = Planner::new(input, graph, pool, moved);
     planner.diags = diags;
     if !planner.diags.has_errors() {
         planner.check_options();
@@ -102,7 +129,7 @@ pub async fn plan(input: PlanInput<'_>) -> Plan {
     if !planner.diags.has_errors() {
         walk(&graph.graph, &mut planner, input.options.parallelism, input.cancel).await;
     }
-    planner.finish()
+    planner
 }
 
 /// The stage of planning.

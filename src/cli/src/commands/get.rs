@@ -1,0 +1,38 @@
+//! `groma get`
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use super::{Invocation, Outcome};
+use crate::project::Project;
+
+/// Find the modules that the configuration calls
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Look for newer versions of modules that are there already
+    #[arg(long)]
+    update: bool,
+    /// No colours
+    #[arg(long)]
+    no_color: bool,
+    /// Where tests are; modules that only they call are not looked for
+    #[arg(long, value_name = "PATH", default_value = "tests", hide = true)]
+    test_directory: String,
+}
+
+/// Modules are read from where they are, so that there is nothing to install: they are listed.
+pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    let project = Project::load(invocation)?;
+    let mut modules: Vec<_> =
+        project.config.modules.iter().filter(|module| !module.path.is_root()).collect();
+    modules.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut text = String::new();
+    for module in modules {
+        let name: Vec<&str> = module.path.calls().iter().map(|call| &**call).collect();
+        let _ = writeln!(text, "- {} in {}", name.join("."), module.dir);
+    }
+    let terminal = invocation.terminal.plain(args.no_color);
+    terminal.print(&text);
+    terminal.diagnostics(&project.warnings, &invocation.sources, false);
+    Ok(ExitCode::SUCCESS)
+}
