@@ -59,7 +59,7 @@ pub fn with_environment(
 }
 
 /// Where the words that name the command end, and those words.
-fn command_path(args: &[OsString], root: &Command) -> Option<(usize, Vec<String>)> {
+pub fn command_path(args: &[OsString], root: &Command) -> Option<(usize, Vec<String>)> {
     let first = args.iter().skip(1).position(|a| !a.to_string_lossy().starts_with('-'))? + 1;
     let mut command = root;
     let mut path = Vec::new();

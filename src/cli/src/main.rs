@@ -15,6 +15,7 @@ mod providers;
 mod replay;
 mod store;
 mod terminal;
+mod usage;
 mod variables;
 mod workspace;
 
@@ -39,14 +40,20 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let names = command.clone();
+    let given = args.clone();
     let parsed = command.try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
     match parsed {
         Ok(cli) => commands::run(cli, &env, terminal),
-        Err(error) => {
-            let _ = error.print();
+        Err(error) if error.use_stderr() => {
+            terminal.eprint(&usage::explain(&error, &given, &names, terminal.err));
             // Terraform answers a wrong command line with 1; clap would with 2, which is a plan
             // with changes to whoever passes `-detailed-exitcode`.
-            if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+            ExitCode::FAILURE
+        }
+        Err(help) => {
+            let _ = help.print();
+            ExitCode::SUCCESS
         }
     }
 }

@@ -25,6 +25,13 @@ pub struct RemoteVersionArg {
     ignore_remote_version: bool,
 }
 
+/// `-test-directory`: where test files are, which are left out so far wherever they are.
+#[derive(Args, Clone, Debug, Default)]
+pub struct TestDirectoryArg {
+    #[arg(long, value_name = "PATH", hide = true)]
+    test_directory: Option<PathBuf>,
+}
+
 /// Flags of Terraform's local backend. State is in a database here, so they are refused by name.
 #[derive(Args, Clone, Debug, Default)]
 pub struct LegacyStateArgs {

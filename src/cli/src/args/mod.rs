@@ -5,7 +5,7 @@ mod planning;
 mod source;
 mod vars;
 
-pub use lock::{LegacyStateArgs, LockArgs, RemoteVersionArg};
+pub use lock::{LegacyStateArgs, LockArgs, RemoteVersionArg, TestDirectoryArg};
 pub use planning::PlanningArgs;
 pub use source::SourceArgs;
 pub use vars::{VarArg, VarArgs};

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use super::{Invocation, Outcome};
+use crate::args::TestDirectoryArg;
 use crate::project::Project;
 
 /// Find the modules that the configuration calls
@@ -15,9 +16,8 @@ pub struct Args {
     /// No colours
     #[arg(long)]
     no_color: bool,
-    /// Where tests are; modules that only they call are not looked for
-    #[arg(long, value_name = "PATH", default_value = "tests", hide = true)]
-    test_directory: String,
+    #[command(flatten)]
+    tests: TestDirectoryArg,
 }
 
 /// Modules are read from where they are, so that there is nothing to install: they are listed.

@@ -6,7 +6,7 @@ use groma_diag::Diagnostic;
 use groma_render::style::Color;
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::LockArgs;
+use crate::args::{LockArgs, RemoteVersionArg, TestDirectoryArg};
 use crate::error::CommandError;
 use crate::operation::refuse_backend;
 use crate::project::Project;
@@ -57,6 +57,10 @@ pub struct Args {
     no_color: bool,
     #[command(flatten)]
     lock: LockArgs,
+    #[command(flatten)]
+    remote: RemoteVersionArg,
+    #[command(flatten)]
+    tests: TestDirectoryArg,
 }
 
 /// Terraform's own state file of the local backend.

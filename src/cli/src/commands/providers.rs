@@ -10,6 +10,7 @@ use groma_config::{Config, Module};
 use groma_provider_api::ProviderSchemaJson;
 
 use super::{Invocation, Outcome, block_on};
+use crate::args::TestDirectoryArg;
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::providers;
@@ -20,6 +21,8 @@ use crate::store::StateAccess;
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    tests: TestDirectoryArg,
 }
 
 #[derive(Subcommand, Debug)]
@@ -31,19 +34,46 @@ enum Command {
         json: bool,
     },
     /// Write the dependency lock file
-    Lock,
+    Lock(Lock),
     /// Copy provider plugins to a directory
-    Mirror {
-        /// The directory
-        target: String,
-    },
+    Mirror(Mirror),
+}
+
+#[derive(clap::Args, Debug)]
+struct Lock {
+    /// Only these providers
+    providers: Vec<String>,
+    /// Take packages from this directory
+    #[arg(long, value_name = "DIR")]
+    fs_mirror: Option<String>,
+    /// Take packages from this mirror
+    #[arg(long, value_name = "URL")]
+    net_mirror: Option<String>,
+    /// For this platform; may be given several times
+    #[arg(long, value_name = "OS_ARCH")]
+    platform: Vec<String>,
+    /// Use the plugin cache
+    #[arg(long)]
+    enable_plugin_cache: bool,
+}
+
+#[derive(clap::Args, Debug)]
+struct Mirror {
+    /// The directory
+    target: String,
+    /// For this platform; may be given several times
+    #[arg(long, value_name = "OS_ARCH")]
+    platform: Vec<String>,
+    /// Take the versions of the dependency lock file
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    lock_file: bool,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     match &args.command {
         None => tree(invocation),
         Some(Command::Schema { json }) => schema(*json, invocation),
-        Some(Command::Lock | Command::Mirror { .. }) => Err(CommandError::new(
+        Some(Command::Lock(_) | Command::Mirror(_)) => Err(CommandError::new(
             "Unsupported command",
             "Provider plugins cannot be installed yet, so there is nothing to lock or to mirror.",
         )),

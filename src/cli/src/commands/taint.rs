@@ -7,7 +7,7 @@ use groma_diag::Diagnostic;
 use groma_state::{ObjectStatus, ops};
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs};
+use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg};
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -34,6 +34,8 @@ struct Args {
     allow_missing: bool,
     #[command(flatten)]
     lock: LockArgs,
+    #[command(flatten)]
+    remote: RemoteVersionArg,
     #[command(flatten)]
     legacy: LegacyStateArgs,
 }
