@@ -56,6 +56,7 @@ impl Console {
             frames: Frames::new(input.config),
             globals: Globals {
                 functions: Arc::new(crate::functions::provider_functions(&pool)),
+                schemas: pool.schemas(),
                 ..globals(&input)
             },
             checks: Checks::default(),
@@ -115,11 +116,11 @@ fn globals(input: &PlanInput<'_>) -> Globals {
         cwd: source.cwd().to_owned(),
         root: input.config.root().map_or_else(String::new, |root| root.dir.clone()),
         applying: false,
-        validating: false,
         // As in an apply, `timestamp()` has a value.
         host: Arc::new(host.applying(SystemTime::now())),
         sources: Arc::clone(&input.config.sources),
         functions: Arc::default(),
+        schemas: Arc::default(),
     }
 }
 

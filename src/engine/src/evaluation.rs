@@ -9,7 +9,7 @@ use groma_addr::{Ident, InstanceKey, ModuleInstance};
 use groma_config::ModuleId;
 use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_eval::condition::{self, Kind, Status};
-use groma_eval::variable::{Given, RootSource, prepare};
+use groma_eval::variable::{About, Given, RootSource, prepare};
 use groma_eval::{Expansion, FrameId, Frames, Globals, KeyData, ModuleScope, expand};
 use groma_lang::eval::evaluate;
 use groma_state::{CheckStatus, CheckableKind, State};
@@ -119,7 +119,9 @@ impl Evaluation<'_> {
                 (None, Some(_)) => (None, Given::Default),
                 _ => self.root_variable(&name),
             };
-            let (value, problems) = prepare(variable, given, from);
+            let about =
+                About { module: &self.frames.get(frame).addr, sources: &self.globals.sources };
+            let (value, problems) = prepare(variable, given, from, about);
             let sound = !problems.has_errors();
             diags.extend(problems);
             self.frames.set_variable(frame, &name, value);

@@ -10,14 +10,20 @@ use groma_lang::functions::{Host, HostError};
 pub(crate) struct SourceHost {
     source: Arc<dyn Source>,
     home: Option<String>,
-    planned: SystemTime,
+    /// When the plan is made; `None` if there is none.
+    planned: Option<SystemTime>,
     /// When the apply began; `None` while planning.
     applied: Option<SystemTime>,
 }
 
 impl SourceHost {
     pub(crate) fn new(source: Arc<dyn Source>, home: Option<String>, planned: SystemTime) -> Self {
-        Self { source, home, planned, applied: None }
+        Self { source, home, planned: Some(planned), applied: None }
+    }
+
+    /// With no plan being made: times are not known.
+    pub(crate) fn unplanned(source: Arc<dyn Source>) -> Self {
+        Self { source, home: None, planned: None, applied: None }
     }
 
     /// While applying, `timestamp()` and `uuid()` give values.
@@ -49,7 +55,7 @@ impl Host for SourceHost {
     }
 
     fn plan_timestamp(&self) -> Option<SystemTime> {
-        Some(self.planned)
+        self.planned
     }
 
     fn now(&self) -> Option<SystemTime> {

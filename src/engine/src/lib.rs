@@ -15,6 +15,7 @@ mod checks;
 mod console;
 mod digest;
 mod directives;
+mod ephemeral;
 mod evaluation;
 mod event;
 mod functions;

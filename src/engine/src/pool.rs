@@ -144,6 +144,12 @@ impl Pool {
         (pool, diags)
     }
 
+    /// What all of them declare.
+    pub(crate) fn schemas(&self) -> Arc<groma_eval::ProviderSchemas> {
+        let all = self.loaded.iter();
+        Arc::new(all.map(|(source, l)| (source.clone(), Arc::clone(&l.schema))).collect())
+    }
+
     /// The provider of that source.
     pub(crate) fn get(&self, source: &groma_addr::Provider) -> Option<&Loaded> {
         self.loaded.get(source)

@@ -229,7 +229,7 @@ pub fn validate(condition: &Condition, place: groma_diag::Span, scope: &dyn Scop
 }
 
 /// `main.tf:3,3-13`
-fn full_range(sources: &groma_diag::SourceMap, span: groma_diag::Span) -> String {
+pub(crate) fn full_range(sources: &groma_diag::SourceMap, span: groma_diag::Span) -> String {
     let Some(file) = sources.get(span.file) else { return String::new() };
     let (start, end) = (file.position(span.start), file.position(span.end));
     if start.line == end.line {

@@ -101,7 +101,10 @@ fn expand_count(expr: &Expr, scope: &dyn Scope, allow_unknown: bool) -> (Expansi
     };
     let number = match convert(&value, &Type::Number) {
         Ok(number) => number,
-        Err(error) => return unsuitable(&error.to_string()),
+        Err(error) => {
+            let detail = format!("Invalid expression value: {error}.");
+            return failed(expr, scope, "Incorrect value type", &detail, none);
+        }
     };
     let Some(number) = number.as_number() else { return unsuitable("a number is required") };
     if *number < Number::from(0) {

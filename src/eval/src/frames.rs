@@ -160,6 +160,22 @@ impl Frames {
             .insert(addr.name.clone(), Slot { values, whole: OnceLock::new() });
     }
 
+    /// Sets the value of a resource as a whole, of which the instances are not known.
+    pub fn set_resource_whole(&mut self, frame: FrameId, addr: &Resource, value: Value) {
+        let slot = Slot { values: Instances::Count(Vec::new()), whole: OnceLock::from(value) };
+        self.get_mut(frame).resources[mode_index(addr.mode)]
+            .entry(addr.ty.clone())
+            .or_default()
+            .insert(addr.name.clone(), slot);
+    }
+
+    /// Sets the value of a call as a whole, whatever its outputs are.
+    pub fn set_call_whole(&mut self, caller: FrameId, name: &str, value: Value) {
+        if let Some(called) = self.get_mut(caller).calls.get_mut(name) {
+            called.whole = OnceLock::from(value);
+        }
+    }
+
     /// The value of one instance of a call: an object of its outputs.
     pub fn module_value(&self, frame: FrameId) -> Value {
         let frame = self.get(frame);

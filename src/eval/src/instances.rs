@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use groma_addr::{Ident, InstanceKey};
-use groma_value::{Str, Value};
+use groma_value::{Str, Type, Value};
 
 /// The instances that `count` or `for_each`, or neither, gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +129,15 @@ pub struct KeyData {
 impl KeyData {
     /// Neither `count` nor `for_each`.
     pub const NONE: Self = Self { count_index: None, each_key: None, each_value: None };
+
+    /// Of any instance: nothing about it is known.
+    pub fn unknown() -> Self {
+        Self {
+            count_index: Some(Value::unknown(Type::Number)),
+            each_key: Some(Value::unknown(Type::String)),
+            each_value: Some(Value::dynamic()),
+        }
+    }
 
     /// Of an instance with an index.
     pub fn count(index: u64) -> Self {

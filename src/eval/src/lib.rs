@@ -21,9 +21,11 @@ mod frames;
 mod instances;
 pub mod references;
 mod scope;
+mod traversal;
 pub mod variable;
 
 pub use expand::{Expansion, expand};
 pub use frames::{Found, Frame, FrameId, Frames};
 pub use instances::{Instances, KeyData};
-pub use scope::{Globals, ModuleScope, ProviderFunctions, check_reference};
+pub use scope::{Globals, ModuleScope, ProviderFunctions, ProviderSchemas, check_reference};
+pub use traversal::check_steps;

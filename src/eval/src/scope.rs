@@ -9,9 +9,10 @@ use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::{ExternalFunction, FunctionRef, Resolved, Scope, suggest};
 use groma_lang::functions::{self, Host};
 use groma_lang::syntax::{StepKind, Traversal};
+use groma_provider_api::{Block, ProviderSchema};
 use groma_value::{Marks, Value, View};
 
-use crate::{FrameId, Frames, KeyData};
+use crate::{FrameId, Frames, KeyData, check_steps};
 
 /// What is the same in all module instances.
 #[derive(Clone)]
@@ -24,15 +25,18 @@ pub struct Globals {
     pub root: String,
     /// `terraform.applying`
     pub applying: bool,
-    /// Whether nothing is expanded: then what repeats is unknown to whoever refers to it.
-    pub validating: bool,
     /// The outside world, for functions.
     pub host: Arc<dyn Host>,
     /// Where spans can be looked up.
     pub sources: Arc<SourceMap>,
     /// Functions of providers, by the provider's source and the function's name.
     pub functions: Arc<ProviderFunctions>,
+    /// Schemas of providers: references into their objects are checked against them.
+    pub schemas: Arc<ProviderSchemas>,
 }
+
+/// What providers declare, by source.
+pub type ProviderSchemas = BTreeMap<groma_addr::Provider, Arc<ProviderSchema>>;
 
 /// Functions of providers, by the provider's source and the function's name.
 pub type ProviderFunctions =
@@ -45,12 +49,14 @@ pub struct ModuleScope<'a> {
     globals: &'a Globals,
     keys: &'a KeyData,
     this: Option<&'a Value>,
+    /// The schema of what `self` is.
+    this_block: Option<&'a Block>,
 }
 
 impl<'a> ModuleScope<'a> {
     /// The names of a module instance.
     pub const fn new(frames: &'a Frames, frame: FrameId, globals: &'a Globals) -> Self {
-        Self { frames, frame, globals, keys: &KeyData::NONE, this: None }
+        Self { frames, frame, globals, keys: &KeyData::NONE, this: None, this_block: None }
     }
 
     /// With `each` and `count`.
@@ -67,24 +73,15 @@ impl<'a> ModuleScope<'a> {
         self
     }
 
-    fn module(&self) -> &'a Module {
-        &self.frames.get(self.frame).module
+    /// With the schema of what `self` is, against which references into it are checked.
+    #[must_use]
+    pub const fn with_self_schema(mut self, block: &'a Block) -> Self {
+        self.this_block = Some(block);
+        self
     }
 
-    /// Whether a call or resource repeats, and that is left open.
-    fn is_open(&self, name: &str, resource: Option<(Mode, &str)>) -> bool {
-        if !self.globals.validating {
-            return false;
-        }
-        let module = self.module();
-        let repetition = match resource {
-            None => module.calls.get(name).map(|call| &call.repetition),
-            Some((mode, ty)) => {
-                let addr = groma_addr::Resource::new(mode, ty, name);
-                module.resources.get(&addr).map(|block| &block.repetition)
-            }
-        };
-        repetition.is_some_and(|repetition| !matches!(repetition, Repetition::Single))
+    fn module(&self) -> &'a Module {
+        &self.frames.get(self.frame).module
     }
 
     fn path(&self, name: &str, span: Span) -> Result<Value, Diagnostic> {
@@ -107,8 +104,48 @@ impl<'a> ModuleScope<'a> {
                  workspace name can now be accessed using the terraform.workspace attribute.",
             )
             .at(span)),
-            _ => Err(invalid_attribute("terraform", name, ["workspace", "applying"], span)),
+            _ => Err(Diagnostic::error(
+                "Invalid \"terraform\" attribute",
+                format!(
+                    "The \"terraform\" object does not have an attribute named {name:?}. The only \
+                     supported attributes are terraform.workspace, the name of the \
+                     currently-selected workspace, and terraform.applying, a boolean which is true \
+                     only during apply."
+                ),
+            )
+            .at(span)),
         }
+    }
+
+    /// What is wrong with a reference into `self`.
+    fn wrong_self(&self, traversal: &Traversal) -> Option<Diagnostics> {
+        let wrong = check_steps(self.this_block?, &traversal.steps);
+        wrong.has_errors().then_some(wrong)
+    }
+
+    /// Whether the steps after a reference to a resource are of its schema.
+    fn check_steps(
+        &self,
+        traversal: &Traversal,
+        (mode, ty, name): (Mode, &str, &str),
+        consumed: usize,
+    ) -> Diagnostics {
+        let steps = traversal.steps.get(consumed..).unwrap_or_default();
+        let one = steps.first().is_some_and(|step| matches!(step.kind, StepKind::Attr(_)));
+        if !one {
+            return Diagnostics::new();
+        }
+        let module = self.module();
+        let addr = groma_addr::Resource::new(mode, ty, name);
+        let schema = module.resources.get(&addr).and_then(|block| {
+            let schemas = self.globals.schemas.get(&block.source)?;
+            match mode {
+                Mode::Managed => schemas.resources.get(ty),
+                Mode::Data => schemas.data_sources.get(ty),
+                Mode::Ephemeral => schemas.ephemeral.get(ty),
+            }
+        });
+        schema.map_or_else(Diagnostics::new, |schema| check_steps(&schema.block, steps))
     }
 
     fn module_call(
@@ -153,11 +190,6 @@ impl<'a> ModuleScope<'a> {
     }
 }
 
-/// Nothing is known of what a reference leads to.
-fn unknown(traversal: &Traversal) -> Resolved {
-    Resolved { value: Value::dynamic(), consumed: traversal.steps.len() }
-}
-
 /// The instance key that an index names; `None` if it is not a plain known one.
 fn instance_key(key: &Value) -> Option<InstanceKey> {
     match key.view() {
@@ -179,14 +211,12 @@ impl Scope for ModuleScope<'_> {
         let resolved = match subject {
             Subject::Variable(name) => one(frame.variable(name)),
             Subject::Local(name) => one(frame.local(name)),
-            Subject::Module { name, .. } if self.is_open(name, None) => Some(unknown(traversal)),
             Subject::Module { name, key, output } => self.module_call(name, key, output, consumed),
-            Subject::Resource { mode, ty, name, .. }
-                if self.is_open(name, Some((mode, ty.as_str()))) =>
-            {
-                Some(unknown(traversal))
-            }
             Subject::Resource { mode, ty, name, key } => {
+                let wrong = self.check_steps(traversal, (mode, ty, name), consumed);
+                if wrong.has_errors() {
+                    return Err(wrong);
+                }
                 self.resource((mode, ty, name), key, consumed)
             }
             Subject::Count(name) => one(Some(count(self.keys, name, span)?)),
@@ -199,10 +229,13 @@ impl Scope for ModuleScope<'_> {
                 let value = self.terraform(name, span)?;
                 Some(Resolved { value, consumed })
             }
-            Subject::This => match self.this {
-                Some(value) => Some(Resolved::root(value.clone())),
-                None => return Err(no_self(span).into()),
-            },
+            Subject::This => {
+                if let Some(wrong) = self.wrong_self(traversal) {
+                    return Err(wrong);
+                }
+                let this = self.this.ok_or_else(|| no_self(span))?;
+                Some(Resolved::root(this.clone()))
+            }
         };
         // What has no value has failed, and that was reported where it failed.
         resolved.ok_or_else(Diagnostics::new)
@@ -434,17 +467,19 @@ fn check_key(
             if key.is_none() {
                 return Ok(());
             }
-            let kind = if module { "module" } else { "resource" };
-            let at = traversal.steps.get(consumed - 1).map_or(traversal.span, |step| step.span);
+            // The value of a module says by itself that it has no such element.
+            if module {
+                return Ok(());
+            }
             return Err(Diagnostic::error(
-                format!("Unexpected {kind} instance key"),
+                "Unexpected resource instance key",
                 format!(
                     "Because {addr} does not have \"count\" or \"for_each\" set, references to it \
                      must not include an index key. Remove the bracketed index to refer to the \
-                     single instance of this {kind}."
+                     single instance of this resource."
                 ),
             )
-            .at(at));
+            .at(named(traversal, consumed)));
         }
         Repetition::Count(_) => ("count", "indices", "count.index"),
         Repetition::ForEach(_) => ("for_each", "keys", "each.key"),
@@ -462,5 +497,11 @@ fn check_key(
              {addr}[{index}]"
         ),
     )
-    .at(traversal.span))
+    .at(named(traversal, consumed)))
+}
+
+/// Where a reference names its subject: the root and the steps that belong to it.
+fn named(traversal: &Traversal, consumed: usize) -> Span {
+    let last = consumed.checked_sub(1).and_then(|last| traversal.steps.get(last));
+    last.map_or(traversal.root_span, |step| traversal.root_span.to(step.span))
 }

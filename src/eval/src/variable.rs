@@ -1,8 +1,11 @@
 //! Input variables: from what is given to what the module sees.
 
+use groma_addr::ModuleInstance;
 use groma_config::Variable;
-use groma_diag::{Diagnostic, Diagnostics, Span};
+use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_value::{Marks, Value, convert};
+
+use crate::condition::full_range;
 
 /// Where the value of a variable comes from, for messages.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +31,26 @@ pub enum RootSource {
     Other,
 }
 
+/// Where a variable is, for messages.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// The instance of its module.
+    pub module: &'a ModuleInstance,
+    /// Where spans can be looked up.
+    pub sources: &'a SourceMap,
+}
+
 /// The value of a variable as its module sees it: converted, defaults filled in, marked.
 ///
 /// An error leaves an unknown value of the variable's type.
-pub fn prepare(variable: &Variable, given: Option<Value>, from: Given) -> (Value, Diagnostics) {
+///
+/// `about` says where the variable is, for messages.
+pub fn prepare(
+    variable: &Variable,
+    given: Option<Value>,
+    from: Given,
+    about: About<'_>,
+) -> (Value, Diagnostics) {
     let mut diags = Diagnostics::new();
     let ty = &variable.constraint.ty;
     let unknown = || Value::unknown(ty.without_optional());
@@ -42,7 +61,7 @@ pub fn prepare(variable: &Variable, given: Option<Value>, from: Given) -> (Value
         None => variable.default.clone(),
     };
     let Some(value) = value else {
-        diags.push(required(variable, from));
+        diags.push(required(variable, from, about));
         return (mark(variable, unknown()), diags);
     };
     let filled = match &variable.constraint.defaults {
@@ -55,19 +74,19 @@ pub fn prepare(variable: &Variable, given: Option<Value>, from: Given) -> (Value
             let path = error.path.to_string();
             let why =
                 if path.is_empty() { error.message } else { format!("{path}: {}", error.message) };
-            diags.push(invalid(variable, from, &format!("{why}.")));
+            diags.push(invalid(variable, from, about, &format!("{why}.")));
             return (mark(variable, unknown()), diags);
         }
     };
     if value.is_null() && !variable.nullable {
-        diags.push(required(variable, from));
+        diags.push(required(variable, from, about));
         return (mark(variable, unknown()), diags);
     }
     if !variable.ephemeral && value.marks_deep().ephemeral() {
         diags.push(
             Diagnostic::error(
                 "Ephemeral value not allowed",
-                "This input variable is not declared as accepting an ephemeral values, so it \
+                "This input variable is not declared as accepting a ephemeral values, so it \
                  cannot be set to a result derived from an ephemeral value.",
             )
             .at(place(variable, from)),
@@ -95,7 +114,7 @@ fn place(variable: &Variable, from: Given) -> Span {
     }
 }
 
-fn required(variable: &Variable, from: Given) -> Diagnostic {
+fn required(variable: &Variable, from: Given, about: About<'_>) -> Diagnostic {
     let name = &variable.name;
     match from {
         Given::Default => Diagnostic::error(
@@ -108,45 +127,46 @@ fn required(variable: &Variable, from: Given) -> Diagnostic {
         ),
         _ => Diagnostic::error(
             "Required variable not set",
-            match from {
-                Given::Argument(_) => "The given value is not suitable for this input variable: \
-                    required variable may not be set to null."
-                    .to_owned(),
-                _ => format!(
-                    "The given value is not suitable for var.{name} defined in its module: \
-                     required variable may not be set to null."
-                ),
-            },
+            format!(
+                "The given value is not suitable for {} defined at {}: required variable may not \
+                 be set to null.",
+                about.address(variable),
+                about.declared(variable)
+            ),
         ),
     }
     .at(place(variable, from))
 }
 
-fn invalid(variable: &Variable, from: Given, why: &str) -> Diagnostic {
+fn invalid(variable: &Variable, from: Given, about: About<'_>, why: &str) -> Diagnostic {
     let name = &variable.name;
-    let (summary, detail) = match from {
-        Given::Argument(_) => (
-            "Invalid value for module argument",
-            format!(
-                "The given value is not suitable for child module variable {:?}: {why}",
-                &**name
-            ),
+    let detail = match from {
+        Given::Root(RootSource::Argument) => {
+            format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {why}")
+        }
+        Given::Root(RootSource::Environment) => format!(
+            "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: \
+             {why}"
         ),
-        Given::Root(RootSource::Argument) => (
-            "Invalid value for input variable",
-            format!("The value given for variable {:?} using -var is not valid: {why}", &**name),
-        ),
-        Given::Root(RootSource::Environment) => (
-            "Invalid value for input variable",
-            format!(
-                "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: \
-                 {why}"
-            ),
-        ),
-        _ => (
-            "Invalid value for input variable",
-            format!("The given value is not suitable for var.{name}: {why}"),
+        _ => format!(
+            "The given value is not suitable for {} declared at {}: {why}",
+            about.address(variable),
+            about.declared(variable)
         ),
     };
-    Diagnostic::error(summary, detail).at(place(variable, from))
+    Diagnostic::error("Invalid value for input variable", detail).at(place(variable, from))
+}
+
+impl About<'_> {
+    fn address(self, variable: &Variable) -> String {
+        if self.module.is_root() {
+            format!("var.{}", variable.name)
+        } else {
+            format!("{}.var.{}", self.module, variable.name)
+        }
+    }
+
+    fn declared(self, variable: &Variable) -> String {
+        full_range(self.sources, variable.span)
+    }
 }

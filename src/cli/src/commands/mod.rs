@@ -16,6 +16,7 @@ mod providers;
 mod show;
 mod state;
 mod taint;
+mod validate;
 pub mod version;
 mod workspace;
 
@@ -66,6 +67,7 @@ enum Command {
     State(state::Args),
     Taint(taint::Taint),
     Untaint(taint::Untaint),
+    Validate(validate::Args),
     Version(version::Args),
     Workspace(workspace::Args),
 }
@@ -168,6 +170,7 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
         Some(Command::Taint(args)) => taint::taint(&args, invocation),
         Some(Command::Untaint(args)) => taint::untaint(&args, invocation),
         Some(Command::State(args)) => state::run(&args, invocation),
+        Some(Command::Validate(args)) => validate::run(&args, invocation),
         Some(Command::Version(args)) => version::run(&args, invocation),
         Some(Command::Workspace(args)) => workspace::run(args, invocation),
     }

@@ -34,7 +34,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     if !diagnostics.has_errors() {
         let factories = providers::serving(&project, providers::native(&invocation.place.directory))?;
         let found = block_on(async {
-            Ok::<_, CommandError>(groma_engine::validate(&project.config, &project.source, &factories).await)
+            Ok::<_, CommandError>(
+                groma_engine::validate(&project.config, &project.source, &factories).await,
+            )
         })?;
         diagnostics.extend(found);
     }
@@ -51,7 +53,11 @@ fn answer(args: &Args, diagnostics: &Diagnostics, invocation: &Invocation) -> Ou
     } else {
         terminal.print(&render_all(diagnostics, &invocation.sources, terminal.out, false));
         let success = terminal.out.paint(Color::Green, "Success!");
-        let but = if diagnostics.is_empty() { "." } else { ", but there were some validation warnings as shown above." };
+        let but = if diagnostics.is_empty() {
+            "."
+        } else {
+            ", but there were some validation warnings as shown above."
+        };
         terminal.print(&format!("{success} The configuration is valid{but}\n\n"));
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

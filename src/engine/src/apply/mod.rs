@@ -96,10 +96,10 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         cwd: source.cwd().to_owned(),
         root: config.root().map_or_else(String::new, |root| root.dir.clone()),
         applying: true,
-        validating: false,
         host: Arc::new(host.applying(input.now)),
         sources: Arc::clone(&config.sources),
         functions: Arc::new(crate::functions::provider_functions(&pool)),
+        schemas: pool.schemas(),
     };
     let run: Arc<Box<dyn Run>> = Arc::new(run);
     let mut applier = Applier {

@@ -203,10 +203,10 @@ impl<'a> Planner<'a> {
             cwd: source.cwd().to_owned(),
             root: input.config.root().map_or_else(String::new, |root| root.dir.clone()),
             applying: false,
-            validating: false,
             host: Arc::new(host),
             sources: Arc::clone(&input.config.sources),
             functions: Arc::new(crate::functions::provider_functions(&pool)),
+            schemas: pool.schemas(),
         };
         let mut known: HashMap<ConfigResource, Vec<ResourceInstance>> = HashMap::new();
         for (addr, _) in state.instances() {

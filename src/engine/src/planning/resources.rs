@@ -14,9 +14,9 @@ use groma_value::{Path, PathStep, Value, View};
 
 use super::providers::no_type;
 use super::{Answer, Planner};
+use crate::ephemeral::misplaced;
 use crate::graph::{Id, Node};
 use crate::instance::ignore::Ignore;
-use crate::instance::path::attribute_at;
 use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
 use crate::report::{argument, located};
 use crate::walk::{Begin, Next};
@@ -308,42 +308,7 @@ impl Planner<'_> {
         if !self.report_all(diags.collect()) {
             return None;
         }
-        self.check_ephemeral(block, &value, &schema, &address).then_some((value, schema))
-    }
-
-    /// Ephemeral values may only be given to write-only arguments.
-    fn check_ephemeral(
-        &mut self,
-        block: &ResourceBlock,
-        value: &Value,
-        schema: &crate::pool::TypeSchema,
-        address: &str,
-    ) -> bool {
-        if block.addr.mode == Mode::Ephemeral || !value.marks_deep().ephemeral() {
-            return true;
-        }
-        let mut ok = true;
-        for (path, marks) in value.unmark_deep_with_paths().1 {
-            let allowed = attribute_at(&schema.schema.block, &path).is_some_and(|a| a.write_only);
-            if marks.ephemeral() && !allowed {
-                let place = argument(&block.body, &path.0).or(Some(block.span));
-                let shown = path.to_string();
-                let name = shown.trim_start_matches('.');
-                self.report(
-                    Diagnostic::error(
-                        "Invalid use of ephemeral value",
-                        format!(
-                            "Ephemeral values are not valid for {name:?}, because it is not a \
-                             write-only attribute and must be persisted to state."
-                        ),
-                    )
-                    .at_opt(place)
-                    .about(address),
-                );
-                ok = false;
-            }
-        }
-        ok
+        self.report_all(misplaced(block, &value, &schema, &address)).then_some((value, schema))
     }
 
     /// Why an instance is replaced whatever its provider says.

@@ -57,6 +57,43 @@ static LOCAL_EXEC: LazyLock<Spec> = LazyLock::new(|| {
     Spec::new(&Block { attributes, ..Block::default() })
 });
 
+/// Types that Terraform has beside `local-exec`.
+const REMOTE: &[&str] = &["file", "remote-exec"];
+
+/// Checks a provisioner of which nothing need be known. One that is Terraform's is right as far
+/// as that goes, whether it can be run here or not.
+pub(crate) fn validate(provisioner: &Provisioner, scope: &dyn Scope) -> Diagnostics {
+    let ty = &*provisioner.ty;
+    if REMOTE.contains(&ty) {
+        return Diagnostics::new();
+    }
+    if ty != "local-exec" {
+        return Diagnostic::error(
+            "Missing required provisioner plugin",
+            format!(
+                "This configuration requires provisioner plugin {ty:?}, which isn't available. If \
+                 you're intending to use an external provisioner plugin, you must install it \
+                 manually into one of the plugin search directories before running Terraform."
+            ),
+        )
+        .into();
+    }
+    let (value, mut diags) = LOCAL_EXEC.decode(&provisioner.body, scope);
+    let command = value.attr("command").and_then(Value::as_str);
+    if !diags.has_errors() && command.is_some_and(|text| text.is_empty()) {
+        diags.push(no_command(provisioner));
+    }
+    diags
+}
+
+fn no_command(provisioner: &Provisioner) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid local-exec provisioner command",
+        "The command must be a non-empty string.",
+    )
+    .at(provisioner.body.missing_item_span())
+}
+
 /// The error for a provisioner that is not supported.
 pub(crate) fn supported(provisioner: &Provisioner) -> Option<Diagnostic> {
     (&*provisioner.ty != "local-exec").then(|| {
@@ -86,13 +123,7 @@ pub(crate) fn command(
     let (value, marks) = value.unmark_deep();
     let text = |name: &str| value.attr(name).and_then(Value::as_str).map(ToString::to_string);
     let Some(command) = text("command").filter(|command| !command.is_empty()) else {
-        diags.push(
-            Diagnostic::error(
-                "Invalid local-exec provisioner command",
-                "The local-exec provisioner command must be a non-empty string.",
-            )
-            .at(provisioner.span),
-        );
+        diags.push(no_command(provisioner));
         return (None, diags);
     };
     let items = value.attr("interpreter").and_then(Value::as_slice).unwrap_or_default();

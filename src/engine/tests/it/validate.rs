@@ -59,3 +59,57 @@ async fn mistakes_are_found() {
     assert!(ring.starts_with("Cycle: local."), "{ring}");
     assert!(ring.contains("local.b refers to local.a at main.tf:3,6"), "{ring}");
 }
+
+#[tokio::test]
+async fn references_are_checked_against_schemas() {
+    check(
+        &validate(
+            r#"
+        resource "terraform_data" "a" {}
+        output "a" { value = terraform_data.a.inputs }
+        output "b" { value = terraform_data.b.id }
+        "#,
+        )
+        .await,
+        r#"
+        Unsupported attribute: This object has no argument, nested block, or exported attribute named "inputs". Did you mean "input"?
+        Reference to undeclared resource: A managed resource "terraform_data" "b" has not been declared in the root module.
+        "#,
+    );
+}
+
+#[tokio::test]
+async fn what_depends_on_an_error_is_not_looked_at() {
+    check(
+        &validate(
+            r#"
+        locals {
+          a = nonesuch()
+          b = local.a.nope
+        }
+        output "b" { value = local.b + local.zz }
+        "#,
+        )
+        .await,
+        r#"Call to unknown function: There is no function named "nonesuch"."#,
+    );
+}
+
+#[tokio::test]
+async fn blocks_are_checked_against_schemas() {
+    check(
+        &validate(
+            r#"
+        resource "terraform_data" "a" {
+          inputs = 1
+        }
+        resource "terraform_nope" "b" {}
+        "#,
+        )
+        .await,
+        r#"
+        Unsupported argument: An argument named "inputs" is not expected here. Did you mean "input"?
+        Invalid resource type: The provider terraform.io/builtin/terraform does not support resource type "terraform_nope".
+        "#,
+    );
+}
