@@ -23,6 +23,7 @@ impl Planner<'_> {
         self.drift.sort_by(order);
         let mut outputs = self.output_changes();
         self.note_output_expressions(&mut outputs);
+        let relevant_attributes = self.relevant_attributes(&outputs);
         let errored = self.diags.has_errors() || self.input.cancel.is_stopping();
         let mode = self.input.options.mode;
         let mut plan = Plan {
@@ -40,7 +41,7 @@ impl Planner<'_> {
             outputs,
             module_outputs: self.module_outputs(),
             checks: std::mem::take(&mut self.eval.checks).finish(),
-            relevant_attributes: Vec::new(),
+            relevant_attributes,
             types: self.types(),
             changes: self.changes,
             drift: self.drift,

@@ -10,6 +10,7 @@
 //! | `import` | objects brought under management |
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `deps` | which resources a resource depends on |
+//! | `relevant` | which attributes changes may have come from |
 //! | `finish` | puts the plan together |
 
 mod data;
@@ -19,6 +20,7 @@ mod gone;
 mod import;
 mod moved;
 mod providers;
+mod relevant;
 mod resources;
 mod triggers;
 

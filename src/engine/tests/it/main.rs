@@ -5,6 +5,7 @@ mod digest;
 mod imports;
 mod lifecycle;
 mod provisioners;
+mod relevant;
 mod state_moves;
 mod validate;
 mod world;
