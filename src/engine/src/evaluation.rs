@@ -63,7 +63,7 @@ impl Evaluation<'_> {
             if let Expansion::Known(mut keys) = expansion {
                 if !self.directives.is_empty() {
                     let base = self.frames.get(frame).addr.clone();
-                    let all: Vec<InstanceKey> = keys.iter().map(|(key, _)| key).collect();
+                    let all: Vec<InstanceKey> = keys.entries().map(|(key, _)| key).collect();
                     for key in all {
                         if self.is_held_back(&base.child(name.clone(), key.clone())) {
                             keys.remove(&key);

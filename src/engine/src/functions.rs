@@ -1,6 +1,5 @@
 //! Functions of providers, as expressions call them.
 
-use std::future::Future as _;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 

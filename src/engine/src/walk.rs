@@ -101,8 +101,11 @@ struct Walk<'a, S: Stage, N, E> {
     /// All jobs under way.
     tasks: usize,
     parallelism: usize,
-    results: mpsc::UnboundedSender<(NodeIndex, usize, bool, Result<S::Answer, String>)>,
+    results: mpsc::UnboundedSender<Ended<S::Answer>>,
 }
+
+/// A job that ended: whose, whether it was pure, and its answer if it did not panic.
+type Ended<A> = (NodeIndex, usize, bool, Result<A, String>);
 
 /// Walks `graph`, whose edges go from what comes first to what depends on it.
 pub(crate) async fn walk<S: Stage, N, E>(

@@ -68,7 +68,7 @@ pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
     let severity = kind.severity();
     let (value, mut diags) = evaluate(&condition.condition, scope);
     let error = |mut diagnostics: Diagnostics| {
-        for diagnostic in diagnostics.iter_mut() {
+        for diagnostic in &mut diagnostics {
             diagnostic.severity = diagnostic.severity.min(severity);
         }
         Checked { status: Status::Error, message: String::new(), diagnostics }
@@ -95,7 +95,7 @@ pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
                 Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
             diagnostic.severity = severity;
             diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
-            for diagnostic in diags.iter_mut() {
+            for diagnostic in &mut diags {
                 diagnostic.severity = diagnostic.severity.min(severity);
             }
             diags.push(diagnostic);
@@ -176,18 +176,17 @@ fn message(condition: &Condition, scope: &dyn Scope, what: &str) -> (Option<Stri
     if !plain.is_known() {
         return (None, diags);
     }
-    match convert(&plain, &Type::String).ok().as_ref().and_then(Value::as_str) {
-        Some(text) => (Some(text.trim().to_owned()), diags),
-        None => {
-            diags.push(
-                Diagnostic::error(
-                    format!("Invalid {what}"),
-                    "Unsuitable value for error message: a string is required.",
-                )
-                .at(span),
-            );
-            (None, diags)
-        }
+    if let Some(text) = convert(&plain, &Type::String).ok().as_ref().and_then(Value::as_str) {
+        (Some(text.trim().to_owned()), diags)
+    } else {
+        diags.push(
+            Diagnostic::error(
+                format!("Invalid {what}"),
+                "Unsuitable value for error message: a string is required.",
+            )
+            .at(span),
+        );
+        (None, diags)
     }
 }
 

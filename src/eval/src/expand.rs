@@ -110,7 +110,7 @@ fn expand_count(expr: &Expr, scope: &dyn Scope, allow_unknown: bool) -> (Expansi
     if *number < Number::from(0) {
         return unsuitable("must be greater than or equal to zero");
     }
-    let Some(count) = number.to_u64().filter(|count| *count <= u64::from(u32::MAX)) else {
+    let Some(count) = number.to_u64().filter(|count| u32::try_from(*count).is_ok()) else {
         return unsuitable(
             "value must be a whole number, between -2147483648 and 2147483647 inclusive",
         );

@@ -30,7 +30,7 @@ impl<T> Instances<T> {
     }
 
     /// Each instance with its key, in key order.
-    pub fn iter(&self) -> Box<dyn Iterator<Item = (InstanceKey, &T)> + '_> {
+    pub fn entries(&self) -> Box<dyn Iterator<Item = (InstanceKey, &T)> + '_> {
         match self {
             Self::Single(instance) => Box::new(std::iter::once((InstanceKey::None, instance))),
             Self::Count(instances) => {

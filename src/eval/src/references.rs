@@ -67,7 +67,7 @@ fn in_dynamic(body: &Body, label: &Str, bound: &mut Vec<Str>, visit: &mut dyn Fn
 
 fn in_expr(expr: &Expr, bound: &[Str], visit: &mut dyn FnMut(&Traversal)) {
     for traversal in expr.variables() {
-        if !bound.iter().any(|name| *name == traversal.root) {
+        if !bound.contains(&traversal.root) {
             visit(&traversal);
         }
     }

@@ -45,7 +45,6 @@ struct Part {
 /// An object that was made or changed, or was not.
 pub(crate) struct Made {
     answer: EffectAnswer,
-    schema: Arc<TypeSchema>,
 }
 
 /// Data that was read.
@@ -96,7 +95,7 @@ impl Applier<'_> {
                 continue;
             };
             let mut shape = keys.map(|_, _| ());
-            for (key, data) in keys.iter() {
+            for (key, data) in keys.entries() {
                 let addr = base.instance(key.clone());
                 if self.plan.directives.holds(&addr) && self.change_of(&addr).is_none() {
                     shape.remove(&key);
@@ -180,7 +179,7 @@ impl Applier<'_> {
         let change = &plan.changes[part.change as usize];
         let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
         match block.addr.mode {
-            Mode::Managed => self.start_make(id, at, &block, &part, change, config, schema),
+            Mode::Managed => self.start_make(id, at, &block, &part, change, config, &schema),
             Mode::Data | Mode::Ephemeral => self.start_read(id, at, &part, change, config, schema),
         }
     }
@@ -208,7 +207,7 @@ impl Applier<'_> {
         part: &Part,
         change: &InstanceChange,
         config: Value,
-        schema: Arc<TypeSchema>,
+        schema: &Arc<TypeSchema>,
     ) -> Next<Answer> {
         let Some(provider) = self.pool.configured(&change.provider).cloned() else {
             return Next::Failed;
@@ -248,7 +247,7 @@ impl Applier<'_> {
             tainted: old.is_some_and(|old| old.is_tainted()) && !replaces,
             depose,
             run: Arc::clone(&self.run),
-            schema: Arc::clone(&schema),
+            schema: Arc::clone(schema),
         };
         let ignore = ignore(&block.lifecycle.ignore_changes, &schema.ty);
         let planned_private = Arc::clone(&change.private);
@@ -256,7 +255,7 @@ impl Applier<'_> {
             pure,
             job: Box::pin(async move {
                 let answer = make(input, ignore, planned_private).await;
-                Answer::Made(Box::new(Made { answer, schema }))
+                Answer::Made(Box::new(Made { answer }))
             }),
         }
     }
@@ -268,7 +267,7 @@ impl Applier<'_> {
         let Some(block) = self.block(module, block).cloned() else { return Next::Done };
         let plan = self.plan;
         let change = &plan.changes[part.change as usize];
-        let Made { answer, .. } = made;
+        let Made { answer } = made;
         let creates = change.action == Action::Create || change.action.is_replace();
         let operation = if creates { Operation::Create } else { Operation::Update };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
@@ -293,9 +292,9 @@ impl Applier<'_> {
             return Next::Failed;
         }
         if creates {
-            self.counts.added += 1
+            self.counts.added += 1;
         } else {
-            self.counts.changed += 1
+            self.counts.changed += 1;
         }
         self.set_value(id, &part, answer.value.clone());
         if creates && !block.provisioners.is_empty() {

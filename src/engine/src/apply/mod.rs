@@ -85,7 +85,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
     let (mut graph, mut diags) = graph::build(config, in_state);
     let provider_nodes = provider_nodes(&graph);
-    let destroys = order::add_destruction(&mut graph, &plan.changes, &provider_nodes);
+    order::add_destruction(&mut graph, &plan.changes, &provider_nodes);
     diags.extend(graph::check_cycles(&graph, &config.sources));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
@@ -127,7 +127,6 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         failed: HashSet::new(),
         poisoned: HashSet::new(),
         started: HashMap::new(),
-        destroys,
         state: plan.prior.state.clone(),
         counts: Counts {
             imported: plan.changes.iter().filter(|c| c.importing.is_some()).count() as u64,
@@ -141,6 +140,11 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     if !applier.diags.has_errors() && applier.begin_state(&state).await {
         let walked = walk(&graph.graph, &mut applier, parallelism, input.cancel).await;
         cancelled = walked == crate::walk::Walked::Cancelled;
+        if input.cancel.is_stopping_now() {
+            for provider in applier.pool.instances() {
+                provider.stop().await;
+            }
+        }
     }
     applier.finish(run, cancelled).await
 }
@@ -194,7 +198,6 @@ pub(crate) struct Applier<'a> {
     /// Nodes that must not be begun.
     poisoned: HashSet<Id>,
     started: HashMap<(Id, usize), Instant>,
-    destroys: HashMap<u32, Id>,
     state: State,
     counts: Counts,
     diags: Diagnostics,

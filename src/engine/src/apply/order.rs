@@ -23,19 +23,19 @@ use crate::{Action, InstanceChange};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Meeting {
     /// Before any object of the resource is destroyed, in one module instance or all.
-    BeforeGone(ConfigResource, Option<ModuleInstance>),
+    Before(ConfigResource, Option<ModuleInstance>),
     /// Before any old object of the resource is destroyed whose successor was made first.
-    BeforeOldGone(ConfigResource, Option<ModuleInstance>),
+    BeforeOld(ConfigResource, Option<ModuleInstance>),
     /// After all objects of the resource that are destroyed first are destroyed.
-    AfterGone(ConfigResource, Option<ModuleInstance>),
+    After(ConfigResource, Option<ModuleInstance>),
 }
 
-/// Adds a node for each object that is destroyed or forgotten. Gives each change's node.
+/// Adds a node for each object that is destroyed or forgotten.
 pub(crate) fn add_destruction(
     graph: &mut ConfigGraph,
     changes: &[InstanceChange],
     provider_nodes: &HashMap<groma_addr::ProviderConfig, Id>,
-) -> HashMap<u32, Id> {
+) {
     let mut order = Order { graph, meetings: HashMap::new() };
     let mut nodes = HashMap::new();
     for (at, change) in changes.iter().enumerate() {
@@ -53,7 +53,6 @@ pub(crate) fn add_destruction(
             order.around_dependencies(change);
         }
     }
-    nodes
 }
 
 /// Whether an action ends an object.
@@ -115,13 +114,13 @@ impl Order<'_> {
         }
         let module = Some(change.addr.module.clone());
         for scope in [None, module] {
-            let before = self.meeting(Meeting::BeforeGone(resource.clone(), scope.clone()));
+            let before = self.meeting(Meeting::Before(resource.clone(), scope.clone()));
             self.edge(before, node);
             if makes_first(change) {
-                let before = self.meeting(Meeting::BeforeOldGone(resource.clone(), scope));
+                let before = self.meeting(Meeting::BeforeOld(resource.clone(), scope));
                 self.edge(before, node);
             } else {
-                let after = self.meeting(Meeting::AfterGone(resource.clone(), scope));
+                let after = self.meeting(Meeting::After(resource.clone(), scope));
                 self.edge(node, after);
             }
         }
@@ -136,7 +135,7 @@ impl Order<'_> {
     /// What an object depended on is destroyed after it.
     fn after_dependents(&mut self, change: &InstanceChange, node: Id) {
         for dependency in &*change.object.dependencies {
-            let meeting = Meeting::BeforeGone(dependency.clone(), Self::scope(change, dependency));
+            let meeting = Meeting::Before(dependency.clone(), Self::scope(change, dependency));
             // With nothing to be destroyed there is no order to keep.
             if let Some(meeting) = self.meetings.get(&meeting).copied() {
                 self.edge(node, meeting);
@@ -149,11 +148,11 @@ impl Order<'_> {
         let Some(own) = self.resource_node(&change.addr.containing().config()) else { return };
         for dependency in &*change.object.dependencies {
             let scope = Self::scope(change, dependency);
-            let gone = Meeting::AfterGone(dependency.clone(), scope.clone());
+            let gone = Meeting::After(dependency.clone(), scope.clone());
             if let Some(gone) = self.meetings.get(&gone).copied() {
                 self.graph.graph.update_edge(gone, own, None);
             }
-            let old = Meeting::BeforeOldGone(dependency.clone(), scope);
+            let old = Meeting::BeforeOld(dependency.clone(), scope);
             if let Some(old) = self.meetings.get(&old).copied() {
                 self.graph.graph.update_edge(own, old, None);
             }

@@ -29,10 +29,8 @@ impl<'g> Expressions<'g> {
     pub(crate) fn of(&mut self, module: ModuleId, expr: &Expr, keys: &KeyData) -> Digest {
         self.prepare(module, &expr.variables());
         let mut hasher = Hasher::new(b"expression");
-        for value in [&keys.count_index, &keys.each_key, &keys.each_value] {
-            if let Some(value) = value {
-                value.unmark_deep().0.feed(&mut |bytes| hasher.raw(bytes));
-            }
+        for value in [&keys.count_index, &keys.each_key, &keys.each_value].into_iter().flatten() {
+            value.unmark_deep().0.feed(&mut |bytes| hasher.raw(bytes));
         }
         hasher.bytes(&self.expression(module, expr).0);
         hasher.finish()
@@ -49,8 +47,8 @@ impl<'g> Expressions<'g> {
         let mut hasher = Hasher::new(b"argument");
         let mut found = false;
         let mut exprs = Vec::new();
-        match body.items() {
-            Some(items) => {
+        if let Some(items) = body.items() {
+            {
                 for item in items {
                     match item {
                         Item::Attribute(a) if *a.name == *name => exprs.push(a.expr),
@@ -65,10 +63,9 @@ impl<'g> Expressions<'g> {
                     }
                 }
             }
-            None => {
-                let (attributes, _) = body.just_attributes();
-                exprs.extend(attributes.into_iter().filter(|a| *a.name == *name).map(|a| a.expr));
-            }
+        } else {
+            let (attributes, _) = body.just_attributes();
+            exprs.extend(attributes.into_iter().filter(|a| *a.name == *name).map(|a| a.expr));
         }
         for expr in exprs {
             found = true;

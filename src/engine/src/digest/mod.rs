@@ -61,7 +61,9 @@ impl Plan {
         parts.sort_unstable();
         let mut hasher = Hasher::new(b"plan");
         self.feed_options(&mut hasher);
-        parts.iter().for_each(|part| hasher.bytes(&part.0));
+        for part in &parts {
+            hasher.bytes(&part.0);
+        }
         hasher.finish()
     }
 
@@ -70,14 +72,20 @@ impl Plan {
         let mut targets: Vec<String> =
             self.targets.iter().map(|target| format!("{target:?}")).collect();
         targets.sort_unstable();
-        targets.iter().for_each(|target| hasher.text(target));
+        for target in &targets {
+            hasher.text(target);
+        }
         let mut replace: Vec<String> = self.force_replace.iter().map(ToString::to_string).collect();
         replace.sort_unstable();
-        replace.iter().for_each(|addr| hasher.text(addr));
+        for addr in &replace {
+            hasher.text(addr);
+        }
         let mut directives: Vec<String> =
             self.directives.entries.iter().map(|entry| format!("{entry:?}")).collect();
         directives.sort_unstable();
-        directives.iter().for_each(|directive| hasher.text(directive));
+        for directive in &directives {
+            hasher.text(directive);
+        }
     }
 
     /// The digest of one change of an object.
@@ -105,7 +113,9 @@ impl Plan {
         let mut paths: Vec<String> =
             change.required_replace.iter().map(ToString::to_string).collect();
         paths.sort_unstable();
-        paths.iter().for_each(|path| hasher.text(path));
+        for path in &paths {
+            hasher.text(path);
+        }
         hasher.text(&change.provider.to_string());
         let source = &change.provider.provider;
         let record = self.provenance.providers.iter().find(|record| record.source == *source);

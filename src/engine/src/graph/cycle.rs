@@ -43,8 +43,8 @@ fn describe(config: &ConfigGraph, ring: &[Id], sources: &SourceMap) -> Diagnosti
     let mut place = None;
     for (at, id) in ring.iter().enumerate() {
         let next = ring[(at + 1) % ring.len()];
-        let edges = config.graph.edges_connecting(*id, next);
-        let span = edges.filter_map(|edge| *edge.weight()).next();
+        let mut edges = config.graph.edges_connecting(*id, next);
+        let span = edges.find_map(|edge| *edge.weight());
         let from = name(config, next);
         let to = name(config, *id);
         place = place.or(span);
@@ -63,7 +63,7 @@ pub(crate) fn name(config: &ConfigGraph, id: Id) -> String {
         let path = &config.module(module).module.path;
         if path.is_root() { what } else { format!("{path}.{what}") }
     };
-    let key = |map: Option<&groma_addr::Ident>| map.map_or_else(String::new, |n| n.to_string());
+    let key = |name: Option<&groma_addr::Ident>| name.map_or_else(String::new, ToString::to_string);
     match config.graph[id] {
         Node::Expand(module) => format!("{} (expand)", config.module(module).module.path),
         Node::Close(module) => format!("{} (close)", config.module(module).module.path),

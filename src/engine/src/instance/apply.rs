@@ -106,8 +106,8 @@ async fn try_effect(input: &EffectInput) -> Result<EffectAnswer, StateError> {
     };
     let outcome = input.provider.apply(request).await;
     let settled = match settle(input, outcome, &planned, &config_marks) {
-        Settled::Lost(error) => return Ok(lost(input, error)),
-        Settled::Known(answer) => answer,
+        Settled::Lost(error) => return Ok(lost(input, &error)),
+        Settled::Known(answer) => *answer,
     };
     let mut changes = vec![set(input, input.deposed, settled.object.clone())];
     if settled.object.is_none()
@@ -174,12 +174,12 @@ async fn record(
 }
 
 enum Settled {
-    Known(EffectAnswer),
+    Known(Box<EffectAnswer>),
     Lost(String),
 }
 
 /// The call was lost: the intent stays open, and the state as it was.
-fn lost(input: &EffectInput, error: String) -> EffectAnswer {
+fn lost(input: &EffectInput, error: &str) -> EffectAnswer {
     EffectAnswer {
         value: input.prior.clone(),
         object: None,
@@ -252,13 +252,13 @@ fn settle(
                 ok = false;
                 diagnostics.push(invalid(
                     input,
-                    format!("gave an object for {} that cannot be stored: {error}.", input.addr),
+                    &format!("gave an object for {} that cannot be stored: {error}.", input.addr),
                 ));
                 None
             }
         }
     };
-    Settled::Known(EffectAnswer { value, object, ok, diagnostics, store: None })
+    Settled::Known(Box::new(EffectAnswer { value, object, ok, diagnostics, store: None }))
 }
 
 enum Checked {
@@ -278,9 +278,7 @@ fn check(
     diagnostics: &mut ProviderDiagnostics,
 ) -> Checked {
     if !value.is_null() && conforms(&value, &input.schema.ty).is_err() {
-        diagnostics.push(invalid(
-            input,
-            format!("produced an invalid value after apply for {}. The result cannot be saved in the state.", input.addr),
+        diagnostics.push(invalid(input, &format!("produced an invalid value after apply for {}. The result cannot be saved in the state.", input.addr),
         ));
         return Checked::Unusable;
     }
@@ -289,7 +287,7 @@ fn check(
         if !gone {
             diagnostics.push(invalid(
                 input,
-                format!("still reports an object for {} after it was destroyed.", input.addr),
+                &format!("still reports an object for {} after it was destroyed.", input.addr),
             ));
             return Checked::Usable(value);
         }
@@ -299,7 +297,7 @@ fn check(
         if !tolerant {
             diagnostics.push(invalid(
                 input,
-                format!(
+                &format!(
                     "still indicated an unknown value for {} after the apply operation. All values \
                      must be known after apply, so this is always a bug in the provider.",
                     input.addr
@@ -341,7 +339,7 @@ fn check(
     Checked::Usable(value)
 }
 
-fn invalid(input: &EffectInput, what: String) -> AttributeDiagnostic {
+fn invalid(input: &EffectInput, what: &str) -> AttributeDiagnostic {
     AttributeDiagnostic::error(
         "Provider returned invalid result object after apply",
         format!("After the apply operation, the provider {} {what}", input.provider_config),

@@ -60,7 +60,7 @@ impl Planner<'_> {
                     return false;
                 }
                 let Expansion::Known(keys) = expansion else { return false };
-                keys.iter().map(|(_, data)| data.clone()).collect()
+                keys.entries().map(|(_, data)| data.clone()).collect()
             }
         };
         let mut ok = true;
@@ -341,9 +341,9 @@ fn flatten(
     names: &mut Vec<String>,
     keys: &mut HashMap<usize, Result<Value, Expr>>,
 ) -> Option<()> {
-    let mut steps = |steps: &[groma_lang::syntax::Step],
-                     names: &mut Vec<String>,
-                     keys: &mut HashMap<usize, Result<Value, Expr>>| {
+    let steps = |steps: &[groma_lang::syntax::Step],
+                 names: &mut Vec<String>,
+                 keys: &mut HashMap<usize, Result<Value, Expr>>| {
         for step in steps {
             match &step.kind {
                 StepKind::Attr(name) => names.push(name.to_string()),

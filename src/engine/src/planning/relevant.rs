@@ -112,7 +112,7 @@ impl Walk<'_, '_> {
                 let Some(called) = frame.called(name) else { return };
                 let key = key.and_then(instance_key);
                 let children =
-                    called.iter().filter(|(at, _)| key.is_none() || key.as_ref() == Some(at));
+                    called.entries().filter(|(at, _)| key.is_none() || key.as_ref() == Some(at));
                 for child in children.map(|(_, child)| *child).collect::<Vec<_>>() {
                     let module = &planner.eval.frames.get(child).module;
                     let outputs = module.outputs.values();

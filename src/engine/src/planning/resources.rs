@@ -86,7 +86,9 @@ impl Planner<'_> {
         let refused: Vec<Diagnostic> =
             block.provisioners.iter().filter_map(crate::provision::supported).collect();
         if !refused.is_empty() {
-            refused.into_iter().for_each(|diagnostic| self.report(diagnostic));
+            for diagnostic in refused {
+                self.report(diagnostic);
+            }
             return Begin::Failed;
         }
         let mut parts = Vec::new();
@@ -102,7 +104,7 @@ impl Planner<'_> {
                 };
                 let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
                 let mut shape = keys.map(|_, _| ());
-                for (key, data) in keys.iter() {
+                for (key, data) in keys.entries() {
                     let addr = base.instance(key.clone());
                     wanted.insert(addr.clone());
                     if self.input.directives.holds(&addr) {
@@ -434,10 +436,7 @@ impl Planner<'_> {
         }
         for frame in self.eval.frames_of(module) {
             let mut values = by_frame.remove(&frame).unwrap_or_default();
-            let shape = match self.shapes.remove(&(id, frame)) {
-                Some(shape) => shape,
-                None => continue,
-            };
+            let Some(shape) = self.shapes.remove(&(id, frame)) else { continue };
             // What was not planned, for want of a target, is as the state has it.
             let base = addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
             let values = shape.map(|key, ()| {

@@ -64,11 +64,11 @@ impl Provision for LocalExec {
         let kept = Mutex::new(String::new());
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let each = |text: String| {
-            if let Ok(mut kept) = kept.lock() {
-                if kept.len() < KEPT {
-                    kept.push_str(&text);
-                    kept.push('\n');
-                }
+            if let Ok(mut kept) = kept.lock()
+                && kept.len() < KEPT
+            {
+                kept.push_str(&text);
+                kept.push('\n');
             }
             line(text);
         };

@@ -26,7 +26,7 @@ async fn it_is_the_same_each_time() {
     let text = r#"resource "terraform_data" "a" { input = { x = [1, "b"] } }"#;
     same(text, text).await;
     let mut later = World::new(text);
-    later.options.timestamp += std::time::Duration::from_secs(60);
+    later.options.timestamp += std::time::Duration::from_mins(1);
     later.options.parallelism = 1;
     let later = later.plan().await.digest(&SECRET);
     assert_eq!(plan(text).await.digest(&SECRET), later, "time and parallelism do not count");

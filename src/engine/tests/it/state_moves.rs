@@ -80,13 +80,13 @@ async fn removed_forgets_or_destroys() {
         resource "terraform_data" "a" {}
         resource "terraform_data" "b" {}
         "#,
-        r#"
+        r"
         removed {
           from = terraform_data.a
           lifecycle { destroy = false }
         }
         removed { from = terraform_data.b }
-        "#,
+        ",
     )
     .await;
     check(
