@@ -71,6 +71,9 @@ pub struct Snippet {
     pub highlight_end: usize,
 }
 
+/// Snippets beyond this many bytes are cut.
+const LONGEST_SNIPPET: u32 = 4000;
+
 /// The path and bytes of one file.
 pub struct SourceFile {
     path: String,
@@ -115,6 +118,22 @@ impl SourceFile {
         String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
     }
 
+    /// Cuts lines that nobody wrote by hand (minified JSON, a file of brackets) down to what is
+    /// around the subject, so that an error stays readable.
+    fn window(&self, start: u32, end: u32, subject: Span) -> (u32, u32) {
+        if end - start <= LONGEST_SNIPPET {
+            return (start, end);
+        }
+        let around = LONGEST_SNIPPET / 4;
+        let boundary = |at: u32| {
+            let continues = |at: u32| self.bytes.get(at as usize).is_some_and(|b| b & 0xc0 == 0x80);
+            (at..end).find(|at| !continues(*at)).unwrap_or(end)
+        };
+        let from = boundary(subject.start.saturating_sub(around).max(start));
+        let to = subject.end.min(subject.start.saturating_add(2 * around)).saturating_add(around);
+        (from, boundary(to.min(end)))
+    }
+
     /// The whole lines that hold `context`, with `subject` marked.
     pub fn snippet(&self, subject: Span, context: Option<Span>) -> Snippet {
         let (from, to) = context.map_or((subject.start, subject.end), |c| {
@@ -130,6 +149,7 @@ impl SourceFile {
         while end > start && matches!(self.bytes[end as usize - 1], b'\n' | b'\r') {
             end -= 1;
         }
+        let (start, end) = self.window(start, end, subject);
         let offset = |at: u32| {
             let at = at.clamp(start, end);
             String::from_utf8_lossy(&self.bytes[start as usize..at as usize]).len()

@@ -1,0 +1,166 @@
+//! Bad input of every kind: an error that says what is wrong, never a panic, never a lost byte.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use groma_tests::{Output, Workdir};
+
+const CONFIG: &str = "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n";
+
+fn applied() -> Workdir {
+    let work = Workdir::new();
+    work.write("main.tf", CONFIG);
+    work.groma(["apply", "-auto-approve"]).success();
+    work
+}
+
+/// Refused with these words, by an orderly exit.
+#[track_caller]
+fn refused(output: &Output, words: &[&str]) {
+    assert!((1..=2).contains(&output.code), "{}\n{}", output.stdout, output.stderr);
+    // Prose is wrapped, so lines are joined first.
+    let text = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for word in words {
+        assert!(text.contains(word), "{word:?} is missing in:\n{}", output.stderr);
+    }
+    assert!(!text.contains("panicked"), "{}", output.stderr);
+}
+
+#[track_caller]
+fn state_is_whole(work: &Workdir) {
+    let list = work.groma(["state", "list"]).success();
+    assert_eq!(list.stdout, "terraform_data.a\n");
+}
+
+#[test]
+fn every_error_of_a_broken_file_is_reported() {
+    let work = Workdir::new();
+    work.write("main.tf", "locals {\n  a = \n  b = [1,\n}\noutput \"x\" {\n  value = 1 +\n}\n");
+    let output = work.groma(["plan"]);
+    refused(&output, &["on main.tf line 2"]);
+    assert!(output.stderr.matches("Error: ").count() >= 2, "{}", output.stderr);
+}
+
+#[test]
+fn deep_nesting_is_refused_not_recursed_into() {
+    let work = Workdir::new();
+    work.write("main.tf", format!("locals {{\n  a = {}\n}}\n", "[".repeat(10_000_000)));
+    refused(&work.groma(["plan"]), &["main.tf"]);
+    work.write("main.tf", "");
+    work.write("x.tf.json", "[".repeat(10_000_000));
+    refused(&work.groma(["plan"]), &["x.tf.json"]);
+}
+
+#[test]
+fn broken_variable_files_are_named() {
+    let work = Workdir::new();
+    work.write("main.tf", "variable \"a\" {}\n");
+    work.write("terraform.tfvars", "a = {\n");
+    refused(&work.groma(["plan"]), &["terraform.tfvars"]);
+    work.write("terraform.tfvars", "a = 1\n");
+    refused(&work.groma(["plan", "-var-file=missing.tfvars"]), &["missing.tfvars"]);
+}
+
+#[test]
+fn state_files_that_are_none_are_refused_and_change_nothing() {
+    let work = applied();
+    let good = work.groma(["state", "pull"]).success().stdout;
+    for (name, content, word) in [
+        ("empty", String::new(), "empty"),
+        ("truncated", good[..good.len() / 2].to_owned(), "state"),
+        ("version", good.replace("\"version\": 4", "\"version\": 3"), "version"),
+        ("newer", good.replace("\"version\": 4", "\"version\": 5"), "version"),
+        ("text", "not json".to_owned(), "JSON"),
+    ] {
+        work.write(name, content);
+        refused(&work.groma(["state", "push", "-force", name]), &[word]);
+        state_is_whole(&work);
+    }
+    let other = good.replace(
+        work.groma(["state", "pull"]).success().json()["lineage"].as_str().expect("a lineage"),
+        "00000000-0000-0000-0000-000000000000",
+    );
+    work.write("other", other);
+    refused(&work.groma(["state", "push", "other"]), &["lineage"]);
+    state_is_whole(&work);
+}
+
+#[test]
+fn plan_files_that_are_none_are_refused() {
+    let work = applied();
+    work.write("main.tf", CONFIG.replace('1', "2"));
+    work.groma(["plan", "-out=p"]).success();
+    let plan = std::fs::read(work.path().join("p")).expect("a plan");
+    let mode = std::fs::metadata(work.path().join("p")).expect("a plan").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "a plan may hold secrets");
+    let mut damaged = plan.clone();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    work.write("damaged", &damaged).write("short", &plan[..plan.len() / 2]).write("text", "plan?");
+    refused(&work.groma(["apply", "damaged"]), &["damaged"]);
+    refused(&work.groma(["apply", "short"]), &["damaged"]);
+    refused(&work.groma(["apply", "text"]), &["not a plan file"]);
+    refused(&work.groma(["show", "text"]), &["not a plan file"]);
+    refused(&work.groma(["apply", "missing"]), &["missing"]);
+    state_is_whole(&work);
+    work.groma(["apply", "p"]).success();
+    refused(&work.groma(["apply", "p"]), &["stale"]);
+}
+
+#[test]
+fn a_plan_of_another_lineage_is_refused() {
+    let (one, two) = (applied(), applied());
+    one.write("main.tf", CONFIG.replace('1', "2"));
+    one.groma(["plan", "-out=p"]).success();
+    std::fs::copy(one.path().join("p"), two.path().join("p")).expect("a copy");
+    refused(&two.groma(["apply", "p"]), &["lineage"]);
+    state_is_whole(&two);
+}
+
+#[test]
+fn a_corrupt_database_is_left_as_it_is() {
+    let work = applied();
+    let path = work.path().join(".groma/state.db");
+    let garbage = vec![0x5a; 8192];
+    std::fs::write(&path, &garbage).expect("a file");
+    refused(&work.groma(["plan"]), &["state.db"]);
+    refused(&work.groma(["apply", "-auto-approve"]), &["state.db"]);
+    assert_eq!(std::fs::read(&path).expect("a file"), garbage);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_named() {
+    let work = applied();
+    refused(&work.groma(["plan", "-rev=HEAD"]), &["repository"]);
+    let git = |args: &[&str]| {
+        work.run(std::path::Path::new("git"), args).success();
+    };
+    git(&["init", "-q"]);
+    refused(&work.groma(["plan", "-rev=HEAD"]), &["HEAD"]);
+    git(&["add", "main.tf"]);
+    git(&["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "x"]);
+    refused(&work.groma(["plan", "-rev=nowhere"]), &["nowhere"]);
+    work.groma(["plan", "-rev=HEAD"]).success();
+}
+
+#[test]
+fn loops_of_links_end() {
+    let work = Workdir::new();
+    work.write("main.tf", "module \"m\" {\n  source = \"./loop\"\n}\n");
+    std::os::unix::fs::symlink("loop", work.path().join("loop")).expect("a link");
+    refused(&work.groma(["plan"]), &["loop"]);
+    work.write("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n");
+    std::os::unix::fs::symlink(".", work.path().join("m")).expect("a link");
+    refused(&work.groma(["plan"]), &["m"]);
+}
+
+#[test]
+fn flags_that_mean_nothing_are_refused() {
+    let work = applied();
+    for flag in ["-foo", "-target=", "-target=x", "-replace=terraform_data", "-parallelism=0"] {
+        let output = work.groma(["plan", flag]);
+        assert_eq!(output.code, 1, "{flag}: {}", output.stdout);
+        assert!(!output.stderr.is_empty(), "{flag}");
+    }
+    refused(&work.groma(["plan", "-destroy", "-refresh-only"]), &["mutually-exclusive"]);
+    refused(&work.groma(["plan", "-state=x.tfstate"]), &["-state"]);
+}
