@@ -48,7 +48,7 @@ pub use plan::{
     ProviderRecord, RelevantAttribute, RelevantResource, ReplaceCause, TypeKey, TypeRecord,
     read_plan, write_plan,
 };
-pub use planning::{PlanInput, Recording, plan};
+pub use planning::{PlanInput, Recording, import, plan};
 pub use pool::Factories;
 pub use provision::{Command, LocalExec, Provision};
 pub use validate::validate;

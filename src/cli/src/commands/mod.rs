@@ -8,6 +8,7 @@ mod force_unlock;
 mod generate;
 mod get;
 mod graph;
+mod import;
 mod init;
 mod metadata;
 mod output;
@@ -57,6 +58,7 @@ enum Command {
     ForceUnlock(force_unlock::Args),
     Get(get::Args),
     Graph(graph::Args),
+    Import(import::Args),
     Init(init::Args),
     Metadata(metadata::Args),
     Output(output::Args),
@@ -161,6 +163,7 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, invocation),
         Some(Command::Get(args)) => get::run(&args, invocation),
         Some(Command::Graph(args)) => graph::run(&args, invocation),
+        Some(Command::Import(args)) => import::run(&args, invocation),
         Some(Command::Init(args)) => init::run(&args, invocation),
         Some(Command::Metadata(args)) => metadata::run(&args, invocation),
         Some(Command::Providers(args)) => providers::run(&args, invocation),

@@ -34,6 +34,34 @@ pub(crate) struct Imported {
 }
 
 impl Planner<'_> {
+    /// Asks for one import, besides those of `import` blocks, after which nothing is planned.
+    pub(super) fn import_only(&mut self, addr: &ResourceInstance, id: &str) {
+        let resource = addr.containing().config();
+        let block = self.graph.modules.iter().find_map(|entry| {
+            let here = entry.module.path == resource.module;
+            here.then(|| entry.module.resources.get(&resource.resource)).flatten()
+        });
+        let Some(block) = block else {
+            let text = format!("There is no resource {resource} in the configuration.");
+            self.report(Diagnostic::error("Resource not in the configuration", text));
+            return;
+        };
+        let target = Target { id: id.to_owned(), span: block.ty_span };
+        self.imports.insert(addr.clone(), target);
+        self.import_only = Some(addr.clone());
+    }
+
+    /// The change that takes an imported object into the state.
+    pub(super) fn imported_object(&self, addr: &ResourceInstance) -> Option<Change> {
+        let instance = self.state.instance(addr)?;
+        Some(Change::Object {
+            addr: addr.clone(),
+            deposed: None,
+            provider: Arc::clone(&instance.provider),
+            object: Some(instance.current.clone()?),
+        })
+    }
+
     /// Finds the imports whose target is an instance of a resource. Whether all were understood.
     pub(super) fn find_imports(
         &mut self,
@@ -289,6 +317,9 @@ impl Planner<'_> {
         self.objects.insert((wanted.addr.clone(), None), decoded);
         let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
         self.input.events.emit(Event::ImportDone { object, id: target.id });
+        if self.import_only.as_ref() == Some(&wanted.addr) {
+            return Next::Done;
+        }
         self.start_managed(id, part, &block, &wanted)
     }
 

@@ -96,6 +96,23 @@ pub(crate) async fn values(
     (planner.eval.frames, planner.eval.globals.functions, planner.diags)
 }
 
+/// Imports one object: the provider finds and reads it. Gives the change that takes it into the
+/// state, if there is such an object; what its configuration would change about it is not planned.
+///
+/// The input's options should have `addr` as their only target.
+pub async fn import(
+    input: PlanInput<'_>,
+    addr: &ResourceInstance,
+    id: &str,
+) -> (Option<groma_state::Change>, Diagnostics) {
+    let moved = moved(&input);
+    let (graph, problems) = graph_of(input.config, &moved.state);
+    let mut planner = prepare(&input, &graph, moved, problems).await;
+    planner.import_only(addr, id);
+    planner.run().await;
+    (planner.imported_object(addr), planner.diags)
+}
+
 fn moved(input: &PlanInput<'_>) -> moved::MovedState {
     let state = input.state.map(|stored| stored.snapshot.state.clone()).unwrap_or_default();
     moved::apply_moves(input.config, &state)
@@ -117,6 +134,17 @@ async fn run<'a>(
     moved: moved::MovedState,
     problems: Diagnostics,
 ) -> Planner<'a> {
+    let mut planner = prepare(input, graph, moved, problems).await;
+    planner.run().await;
+    planner
+}
+
+async fn prepare<'a>(
+    input: &'a PlanInput<'a>,
+    graph: &'a ConfigGraph,
+    moved: moved::MovedState,
+    problems: Diagnostics,
+) -> Planner<'a> {
     let mut diags = moved.diagnostics.clone();
     diags.extend(problems);
     let sources = graph.providers.iter().map(|config| config.provider.clone());
@@ -127,9 +155,6 @@ async fn run<'a>(
     if !planner.diags.has_errors() {
         planner.check_options();
         planner.check_imports();
-    }
-    if !planner.diags.has_errors() {
-        walk(&graph.graph, &mut planner, input.options.parallelism, input.cancel).await;
     }
     planner
 }
@@ -157,6 +182,8 @@ pub(crate) struct Planner<'a> {
     work: HashMap<Id, resources::Working>,
     /// Objects to be imported, by where to.
     imports: HashMap<ResourceInstance, import::Target>,
+    /// What is imported and not planned, if that is all that is wanted.
+    import_only: Option<ResourceInstance>,
     /// What the provider configurations say.
     provider_configs: BTreeMap<groma_addr::ProviderConfig, groma_value::Value>,
     /// What `each` and `count` mean in instances whose plan has unknown parts.
@@ -238,6 +265,7 @@ impl<'a> Planner<'a> {
             objects: HashMap::new(),
             work: HashMap::new(),
             imports: HashMap::new(),
+            import_only: None,
             provider_configs: BTreeMap::new(),
             keys: HashMap::new(),
             shapes: HashMap::new(),
@@ -245,6 +273,13 @@ impl<'a> Planner<'a> {
             by_resource: HashMap::new(),
             drift: Vec::new(),
             diags: Diagnostics::new(),
+        }
+    }
+
+    async fn run(&mut self) {
+        if !self.diags.has_errors() {
+            let (graph, input) = (self.graph, self.input);
+            walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
         }
     }
 
