@@ -61,6 +61,9 @@ pub(crate) trait Stage {
     /// All parts of the node have ended. Gives whether what depends on it may go on.
     fn end(&mut self, node: NodeIndex, ok: bool) -> bool;
 
+    /// A part's job ended without an answer.
+    fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
+
     /// The node is not begun, since something that it depends on failed.
     fn skip(&mut self, _node: NodeIndex) {}
 }
@@ -247,7 +250,10 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
                 self.follow(node, part, next);
             }
             // The job panicked: a defect, which must not take the others down.
-            Err(_) => self.part_ended(node, false),
+            Err(error) => {
+                self.stage.lost(node, part, &error);
+                self.part_ended(node, false);
+            }
         }
     }
 

@@ -336,6 +336,12 @@ impl Stage for Applier<'_> {
         if ok { Next::Done } else { Next::Failed }
     }
 
+    fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {
+        let name = graph::name(self.graph, id);
+        let text = format!("The work on {name} ended unexpectedly: {error}. This is a bug.");
+        self.report(Diagnostic::error("Internal error", text));
+    }
+
     fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
         match self.graph.graph[id] {
             Node::Resource(module, at) => {

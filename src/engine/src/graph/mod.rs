@@ -16,7 +16,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use groma_config::ModuleId;
 
 pub(crate) use build::{ConfigGraph, build};
-pub(crate) use cycle::check_cycles;
+pub(crate) use cycle::{check_cycles, name};
 pub use dot::dot;
 pub(crate) use target::{Targeted, target};
 

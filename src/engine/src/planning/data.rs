@@ -134,7 +134,17 @@ impl Planner<'_> {
             warnings.extend(errors);
             Value::dynamic()
         });
-        if !self.report_all(located(warnings, Some(&block.body), Some(block.span), &address)) {
+        let mut diags = located(warnings, Some(&block.body), Some(block.span), &address);
+        if block.check.is_some() && diags.has_errors() {
+            // What a check cannot find out is told, and stops nothing.
+            for diagnostic in diags.iter_mut() {
+                diagnostic.severity = groma_diag::Severity::Warning;
+            }
+            self.report_all(diags);
+            self.set_value(id, part, Value::dynamic());
+            return true;
+        }
+        if !self.report_all(diags) {
             return false;
         }
         let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);

@@ -370,6 +370,12 @@ impl Stage for Planner<'_> {
         if ok { Next::Done } else { Next::Failed }
     }
 
+    fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {
+        let name = graph::name(self.graph, id);
+        let text = format!("The work on {name} ended unexpectedly: {error}. This is a bug.");
+        self.report(Diagnostic::error("Internal error", text));
+    }
+
     fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
         let instances = self.end_resource(id);
         self.reach.end(self.graph, id, instances);

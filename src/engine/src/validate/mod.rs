@@ -375,6 +375,12 @@ impl Stage for Validator<'_> {
         if ok { Next::Done } else { Next::Failed }
     }
 
+    fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {
+        let name = graph::name(self.graph, id);
+        let text = format!("The check of {name} ended unexpectedly: {error}. This is a bug.");
+        self.diags.push(groma_diag::Diagnostic::error("Internal error", text));
+    }
+
     fn end(&mut self, _: NodeIndex, ok: bool) -> bool {
         ok
     }
