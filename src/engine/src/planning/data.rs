@@ -137,7 +137,7 @@ impl Planner<'_> {
         let mut diags = located(warnings, Some(&block.body), Some(block.span), &address);
         if block.check.is_some() && diags.has_errors() {
             // What a check cannot find out is told, and stops nothing.
-            for diagnostic in diags.iter_mut() {
+            for diagnostic in &mut diags {
                 diagnostic.severity = groma_diag::Severity::Warning;
             }
             self.report_all(diags);
