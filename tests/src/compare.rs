@@ -17,6 +17,20 @@ pub struct Difference {
     pub found: Option<Json>,
 }
 
+impl Difference {
+    /// What kind of difference it is: the document, and the path without its indexes.
+    pub fn subject(&self) -> String {
+        let document = self.place.rsplit(" · ").next().unwrap_or_default();
+        let path: Vec<&str> =
+            self.path.split('[').map(|p| p.rsplit(']').next().unwrap_or(p)).collect();
+        let event = [&self.expected, &self.found]
+            .into_iter()
+            .flatten()
+            .find_map(|event| Some(format!(" {}", event.get("type")?.text()?)));
+        format!("{document} {}{}", path.join("[]"), event.unwrap_or_default())
+    }
+}
+
 /// Everything that is not compared, each with its reason. `*` is one member or item, `**` any
 /// number of them.
 pub const IGNORED: &[(&str, &str, &str)] = &[

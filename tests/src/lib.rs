@@ -7,6 +7,7 @@ mod fold;
 pub mod json;
 mod oracle;
 pub mod parity;
+pub mod random;
 pub mod run;
 pub mod themes;
 mod workdir;

@@ -21,6 +21,8 @@ pub struct TextFollower {
 pub struct JsonFollower {
     terminal: Terminal,
     sources: Arc<SourceMap>,
+    /// Whether the command destroys, rather than applies a plan that does.
+    destroys: bool,
 }
 
 /// What has happened so far, for the line of progress.
@@ -123,15 +125,15 @@ impl Drop for TextFollower {
 
 impl JsonFollower {
     /// Opens the stream.
-    pub fn new(terminal: Terminal, sources: Arc<SourceMap>) -> Self {
+    pub fn new(terminal: Terminal, sources: Arc<SourceMap>, destroys: bool) -> Self {
         terminal.print(&(version_line(SystemTime::now()) + "\n"));
-        Self { terminal, sources }
+        Self { terminal, sources, destroys }
     }
 }
 
 impl Events for JsonFollower {
     fn emit(&self, event: Event) {
-        let stream = JsonStream { sources: &self.sources };
+        let stream = JsonStream { sources: &self.sources, destroys: self.destroys };
         if let Some(line) = stream.line(&event, SystemTime::now()) {
             self.terminal.print(&(line + "\n"));
         }

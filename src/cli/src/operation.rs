@@ -103,7 +103,7 @@ impl<'a> Operation<'a> {
             values
         };
         let follower = if args.json {
-            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone()))
+            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone(), args.destroy))
         } else {
             Follower::Text(TextFollower::new(terminal))
         };
@@ -172,9 +172,9 @@ impl<'a> Operation<'a> {
         .await
     }
 
-    /// Ends the JSON stream of a plan: with what was found before there was one.
-    pub fn finish_json(&self) {
-        for diagnostic in self.warnings() {
+    /// Ends the JSON stream of a plan: with what was found before and while it was made.
+    pub fn finish_json(&self, plan: &Plan) {
+        for diagnostic in self.warnings().into_iter().chain(plan.diagnostics.clone()) {
             self.follower.emit(Event::Diagnostic(diagnostic));
         }
     }

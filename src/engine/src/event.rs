@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use groma_addr::ResourceInstance;
 use groma_diag::Diagnostic;
-use groma_state::DeposedKey;
-use groma_value::{Str, Value};
+use groma_state::{DeposedKey, Object};
+use groma_value::{Marks, Path, Str, Value};
+use serde::Deserialize;
 
 use crate::{Action, InstanceChange, OutputChange, PlanMode};
 
@@ -36,6 +37,37 @@ pub struct ObjectId {
 
 /// An attribute that tells objects of a type apart for people, with its value: `id`, `i-123`.
 pub type IdValue = Option<(&'static str, Str)>;
+
+/// What tells an object apart for people: its `id`, or else its `name`; nothing if that is
+/// unknown or sensitive.
+pub(crate) fn id_value(object: &Value) -> IdValue {
+    let text = |name: &'static str| {
+        let value = object.attr(name)?;
+        if value.marks().contains(Marks::SENSITIVE) {
+            return None;
+        }
+        Some((name, value.as_str()?.clone()))
+    };
+    text("id").or_else(|| text("name"))
+}
+
+/// The same of a stored object, before it is decoded by its schema.
+pub(crate) fn stored_id_value(object: &Object) -> IdValue {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(default)]
+        id: serde_json::Value,
+        #[serde(default)]
+        name: serde_json::Value,
+    }
+    let named: Named = serde_json::from_slice(object.json()?).ok()?;
+    let text = |name: &'static str, value: &serde_json::Value| {
+        let value = Str::from(value.as_str()?);
+        let secret = object.sensitive_paths.contains(&Path::default().attr(name));
+        (!secret).then_some((name, value))
+    };
+    text("id", &named.id).or_else(|| text("name", &named.name))
+}
 
 /// One thing that happened.
 #[derive(Clone, Debug)]

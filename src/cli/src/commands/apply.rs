@@ -100,6 +100,9 @@ fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcom
             match saved {
                 Some(plan) => {
                     fresh(plan, stored.as_ref())?;
+                    if args.planning.json {
+                        plan.announce(&**operation.follower());
+                    }
                     run.apply(plan, stored, lock).await
                 }
                 None => run.plan_and_apply(stored, lock).await,
@@ -273,7 +276,7 @@ impl Run<'_> {
         if !succeeded {
             return Err(CommandError::silent(1));
         }
-        let summary = summary_text(&outcome.counts, true, plan.mode == PlanMode::Destroy);
+        let summary = summary_text(&outcome.counts, true, self.args.planning.destroy);
         terminal.print(&format!("\n{}\n", terminal.out.paint(Color::Green, summary)));
         if !outcome.state.outputs().is_empty() && plan.mode != PlanMode::Destroy {
             terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outcome.state.outputs())));

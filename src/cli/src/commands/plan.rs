@@ -79,7 +79,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 /// Shows a plan and what there is to say about it.
 pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: &PlanningArgs) {
     if args.json {
-        operation.finish_json();
+        operation.finish_json(plan);
         return;
     }
     terminal.print(&plan_text(plan, operation.schemas(), terminal.out));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use groma_value::Value;
+use groma_value::{Type, Value};
 use petgraph::Direction;
 
 use super::make::object_change;
@@ -45,7 +45,7 @@ impl Applier<'_> {
         };
         let Some(steps) = self.steps_before_destroy(change) else { return Next::Failed };
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
-        self.emit_start(id, 0, object, Operation::Delete);
+        self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
         let pure = provider.is_pure(&resource.ty) && steps.is_empty();
         let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
@@ -91,7 +91,8 @@ impl Applier<'_> {
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         let diags = located(answer.diagnostics, None, None, &change.addr.to_string());
         let ok = self.report_all(diags) && answer.ok;
-        self.emit_end(id, 0, object, Operation::Delete, ok);
+        let gone = Value::null(Type::Dynamic);
+        self.emit_end(id, 0, object, Operation::Delete, ok.then_some(&gone));
         if let Some(error) = &answer.store {
             self.store_failed(error);
             return false;

@@ -42,6 +42,9 @@ impl Applier<'_> {
                 self.store_failed(&error);
             }
         }
+        if !self.plan.targets.is_empty() {
+            self.report(incomplete());
+        }
         let Self { state, counts, mut diags, events, plan, run: ours, .. } = self;
         drop(ours);
         let mut closed = None;
@@ -55,6 +58,9 @@ impl Applier<'_> {
                     diags.push(diagnostic);
                 }
             }
+        }
+        if diags.has_errors() {
+            return Outcome { state, counts, cancelled, closed, diagnostics: diags };
         }
         events.emit(Event::ChangeSummary { counts, applied: true, mode: plan.mode });
         let values = state
@@ -117,6 +123,19 @@ impl Applier<'_> {
         changes.extend(kept.map(|(module, outputs)| Change::ModuleOutputs { module, outputs }));
         changes
     }
+}
+
+/// That what was applied was not everything.
+fn incomplete() -> Diagnostic {
+    Diagnostic::warning(
+        "Applied changes may be incomplete",
+        "The plan was created with the -target option in effect, so some changes requested in the \
+         configuration may have been ignored and the output values may not be fully updated. Run \
+         the following command to verify that no other changes are pending:\n    terraform \
+         plan\n\nNote that the -target option is not suitable for routine use, and is provided \
+         only for exceptional situations such as recovering from errors or mistakes, or when \
+         Terraform specifically suggests to use it as part of an error message.",
+    )
 }
 
 /// The changes that make `to` of `from`, objects only.

@@ -232,7 +232,7 @@ impl Applier<'_> {
         };
         let operation = if prior.is_null() { Operation::Create } else { Operation::Update };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
-        self.emit_start(id, at, object, operation);
+        self.emit_start(id, at, object, operation, &prior);
         let pure = provider.is_pure(&block.addr.ty);
         let input = EffectInput {
             provider,
@@ -274,7 +274,7 @@ impl Applier<'_> {
         let address = part.addr.to_string();
         let diags = located(answer.diagnostics, Some(&block.body), Some(block.span), &address);
         let ok = self.report_all(diags) && answer.ok;
-        self.emit_end(id, at, object, operation, ok);
+        self.emit_end(id, at, object, operation, ok.then_some(&answer.value));
         if let Some(error) = &answer.store {
             self.store_failed(error);
             return Next::Failed;
@@ -362,7 +362,7 @@ impl Applier<'_> {
             return Next::Failed;
         };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
-        self.emit_start(id, at, object, Operation::Read);
+        self.emit_start(id, at, object, Operation::Read, &change.before);
         let ty = Arc::clone(&part.addr.resource.ty);
         let run = Arc::clone(&self.run);
         let addr = part.addr.clone();
@@ -403,7 +403,7 @@ impl Applier<'_> {
         let Some(block) = self.block(module, block).cloned() else { return true };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         let ReadData { config, schema, result } = read;
-        self.emit_end(id, at, object, Operation::Read, result.is_ok());
+        self.emit_end(id, at, object, Operation::Read, result.as_ref().ok());
         let value = match result {
             Ok(value) => value,
             Err(diagnostics) => {

@@ -32,6 +32,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::checks::Checks;
 use crate::evaluation::Evaluation;
+use crate::event::id_value;
 use crate::graph::{self, ConfigGraph, Id, Node};
 use crate::host::SourceHost;
 use crate::instance::apply::EffectAnswer;
@@ -244,18 +245,34 @@ impl Applier<'_> {
         self.broken = true;
     }
 
-    fn emit_start(&mut self, id: Id, part: usize, object: ObjectId, operation: Operation) {
-        self.started.insert((id, part), Instant::now());
-        self.events.emit(Event::ApplyStart { object, operation, id: None });
+    /// `prior` is the object as it was.
+    fn emit_start(
+        &mut self,
+        node: Id,
+        part: usize,
+        object: ObjectId,
+        operation: Operation,
+        prior: &Value,
+    ) {
+        self.started.insert((node, part), Instant::now());
+        let id = id_value(prior);
+        self.events.emit(Event::ApplyStart { object, operation, id });
     }
 
-    fn emit_end(&mut self, id: Id, part: usize, object: ObjectId, operation: Operation, ok: bool) {
-        let elapsed = self.started.remove(&(id, part)).map(|start| start.elapsed());
+    /// `now` is the object as it is, if nothing went wrong.
+    fn emit_end(
+        &mut self,
+        node: Id,
+        part: usize,
+        object: ObjectId,
+        operation: Operation,
+        now: Option<&Value>,
+    ) {
+        let elapsed = self.started.remove(&(node, part)).map(|start| start.elapsed());
         let elapsed = elapsed.unwrap_or_default();
-        self.events.emit(if ok {
-            Event::ApplyDone { object, operation, id: None, elapsed }
-        } else {
-            Event::ApplyErrored { object, operation, elapsed }
+        self.events.emit(match now {
+            Some(now) => Event::ApplyDone { object, operation, id: id_value(now), elapsed },
+            None => Event::ApplyErrored { object, operation, elapsed },
         });
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use groma_addr::Mode;
+use groma_diag::Diagnostic;
 use groma_eval::{Frames, KeyData};
 use groma_state::Output;
 use groma_value::{Marks, Type, Value};
@@ -11,8 +12,8 @@ use groma_value::{Marks, Type, Value};
 use super::Planner;
 use crate::digest::Expressions;
 use crate::{
-    Action, Event, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput, PlannedVariable,
-    Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
+    Action, Counts, Event, Events, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput,
+    PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
 };
 
 impl Planner<'_> {
@@ -21,6 +22,9 @@ impl Planner<'_> {
         self.note_expressions();
         self.changes.sort_by(order);
         self.drift.sort_by(order);
+        if !self.input.options.targets.is_empty() {
+            self.diags.push(targeting());
+        }
         let mut outputs = self.output_changes();
         self.note_output_expressions(&mut outputs);
         let relevant_attributes = self.relevant_attributes(&outputs);
@@ -49,12 +53,8 @@ impl Planner<'_> {
         };
         plan.applyable = !errored && plan.is_applyable();
         if !errored {
-            let events = self.input.events;
-            let drift = plan.drift.iter().map(|change| Event::Drift(Arc::new(change.clone())));
-            drift.for_each(|event| events.emit(event));
-            for change in &plan.changes {
-                events.emit(Event::PlannedChange(Arc::new(change.clone())));
-            }
+            plan.announce(self.input.events);
+            plan.sum_up(self.input.events);
         }
         plan
     }
@@ -209,6 +209,10 @@ impl Planner<'_> {
     fn output_changes(&self) -> Vec<OutputChange> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
         let frame = self.eval.frames.get(Frames::ROOT);
+        if self.input.options.mode == PlanMode::Destroy && self.targeted.is_limited() {
+            // What is left keeps its outputs.
+            return Vec::new();
+        }
         let before = self.before.outputs();
         let mut changes = Vec::new();
         for output in root.outputs.values().filter(|output| !output.ephemeral) {
@@ -232,6 +236,18 @@ impl Planner<'_> {
         changes.sort_by(|a, b| a.name.cmp(&b.name));
         changes
     }
+}
+
+/// That a plan is not of everything.
+fn targeting() -> Diagnostic {
+    Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target option, which means that the result of this plan \
+         may not represent all of the changes requested by the current configuration.\n\nThe \
+         -target option is not for routine use, and is provided only for exceptional situations \
+         such as recovering from errors or mistakes, or when Terraform specifically suggests to use \
+         it as part of an error message.",
+    )
 }
 
 fn output_change(
@@ -268,6 +284,36 @@ fn order(a: &InstanceChange, b: &InstanceChange) -> std::cmp::Ordering {
 }
 
 impl Plan {
+    /// Tells of each change that it will make.
+    pub fn announce(&self, events: &dyn Events) {
+        for change in &self.drift {
+            // Objects that only moved are told of as drift where that is all there is to do.
+            if change.action != Action::NoOp || self.mode == PlanMode::RefreshOnly {
+                events.emit(Event::Drift(Arc::new(change.clone())));
+            }
+        }
+        for change in self.told() {
+            events.emit(Event::PlannedChange(Arc::new(change.clone())));
+        }
+    }
+
+    /// Changes that are worth telling: that a data source is gone is not.
+    fn told(&self) -> impl Iterator<Item = &InstanceChange> {
+        self.changes.iter().filter(|change| {
+            change.action != Action::Delete || change.addr.resource.mode != Mode::Data
+        })
+    }
+
+    /// Tells all that it will do in numbers, and how the outputs change.
+    fn sum_up(&self, events: &dyn Events) {
+        let mut counts = Counts::default();
+        self.told().for_each(|change| counts.count(change));
+        events.emit(Event::ChangeSummary { counts, applied: false, mode: self.mode });
+        if !self.outputs.is_empty() {
+            events.emit(Event::Outputs(self.outputs.clone()));
+        }
+    }
+
     /// Whether applying it would do anything.
     fn is_applyable(&self) -> bool {
         match self.mode {

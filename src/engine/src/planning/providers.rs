@@ -15,6 +15,7 @@ use groma_value::{Marks, Path, Value};
 
 use super::{Answer, Planner};
 use crate::evaluation::Evaluation;
+use crate::event::{id_value, stored_id_value};
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, decode, encode};
 use crate::pool::{Pool, TypeSchema};
@@ -139,10 +140,10 @@ impl Planner<'_> {
         let Some(provider) = self.pool.configured(&config).cloned() else { return Next::Failed };
         let read = self.input.options.refresh;
         if read {
-            for object in &objects {
-                let object =
-                    ObjectId { addr: Arc::new(object.addr.clone()), deposed: object.deposed };
-                self.input.events.emit(Event::RefreshStart { object, id: None });
+            for one in &objects {
+                let object = ObjectId { addr: Arc::new(one.addr.clone()), deposed: one.deposed };
+                let id = stored_id_value(&one.object);
+                self.input.events.emit(Event::RefreshStart { object, id });
             }
         }
         Next::Job {
@@ -181,7 +182,7 @@ impl Planner<'_> {
             return true;
         };
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed };
-        self.input.events.emit(Event::RefreshDone { object, id: None });
+        self.input.events.emit(Event::RefreshDone { object, id: id_value(&now.value) });
         let Some(instance) = self.state.instance(&addr) else { return true };
         let provider = Arc::clone(&instance.provider);
         if now.value.is_null() {

@@ -17,10 +17,8 @@ pub(super) fn expression_json(expr: &Expr) -> Object {
     {
         out.set("constant_value", constant);
     }
+    // As often as they are made: readers of the format count on nothing else.
     let references: Vec<String> = expr.variables().iter().flat_map(reference_strings).collect();
-    let mut seen = std::collections::HashSet::new();
-    let references: Vec<String> =
-        references.into_iter().filter(|reference| seen.insert(reference.clone())).collect();
     out.set_some("references", references);
     out
 }

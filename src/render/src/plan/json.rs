@@ -1,10 +1,10 @@
 //! `show -json` of a plan: Terraform's format 1.2.
 
 use groma_engine::{
-    Action, InstanceChange, OutputChange, Plan, PlannedVariable, RelevantAttribute,
+    Action, InstanceChange, OutputChange, Plan, PlanMode, PlannedVariable, RelevantAttribute,
     RelevantResource,
 };
-use groma_state::{CheckResult, Snapshot};
+use groma_state::{Change, CheckResult, Output, Snapshot, State};
 use groma_value::{Marks, Path, PathStep, Value};
 
 use crate::json::{Json, Object, known_json, sensitive_json, unknown_json};
@@ -22,12 +22,13 @@ pub fn plan_json(plan: &Plan, configuration: Json, schemas: &Schemas) -> Json {
     let changes = plan.changes.iter().map(|change| change_json(change)).collect::<Vec<_>>();
     out.set_some("resource_changes", changes);
     out.set_some("output_changes", output_changes(&plan.outputs));
-    if !plan.prior.lineage.is_empty() {
+    let prior = refreshed(plan);
+    if prior.instances().next().is_some() || !prior.outputs().is_empty() {
         let snapshot = Snapshot {
             lineage: plan.prior.lineage.clone(),
             serial: plan.prior.serial,
             terraform_version: "1.11.4".to_owned(),
-            state: plan.prior.state.clone(),
+            state: prior,
         };
         out.set("prior_state", state_json(Some(&snapshot), schemas));
     }
@@ -38,6 +39,26 @@ pub fn plan_json(plan: &Plan, configuration: Json, schemas: &Schemas) -> Json {
     out.set("applyable", plan.applyable).set("complete", plan.complete);
     out.set("errored", plan.errored);
     out.into()
+}
+
+/// The state after the refresh. Outputs are refreshed too: they are what the configuration makes
+/// of what is there, once that is known.
+fn refreshed(plan: &Plan) -> State {
+    let mut state = plan.prior.state.clone();
+    // Results of conditions are told of the plan alone.
+    state.apply(Change::Checks(None));
+    if plan.mode == PlanMode::Destroy {
+        return state;
+    }
+    for change in &plan.outputs {
+        let value = change.after.unmark_deep().0;
+        if !value.is_wholly_known() {
+            continue;
+        }
+        let output = (!value.is_null()).then_some(Output { value, sensitive: change.sensitive });
+        state.apply(Change::Output { name: change.name.clone(), output });
+    }
+    state
 }
 
 fn checks(checks: &[CheckResult]) -> Json {
@@ -56,7 +77,10 @@ fn variables(variables: &[PlannedVariable]) -> Object {
         .iter()
         .filter_map(|variable| {
             let mut member = Object::new();
-            member.set_some("value", known_json(variable.value.as_ref()?)?);
+            member.set_some(
+                "value",
+                known_json(variable.value.as_ref().or(variable.effective.as_ref())?)?,
+            );
             Some((&*variable.name, Json::from(member)))
         })
         .collect()

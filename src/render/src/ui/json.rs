@@ -21,6 +21,8 @@ use crate::style::Style;
 pub struct JsonStream<'a> {
     /// For diagnostics.
     pub sources: &'a SourceMap,
+    /// Whether the command destroys: what was applied is then summed up as such.
+    pub destroys: bool,
 }
 
 /// The line that opens the stream.
@@ -81,11 +83,11 @@ impl JsonStream<'_> {
         if let Event::Diagnostic(diagnostic) = event {
             return Some(diagnostic_line(diagnostic, self.sources, now));
         }
-        if let Event::ChangeSummary { counts, applied, mode } = event {
-            let operation = match (applied, mode) {
+        if let Event::ChangeSummary { counts, applied, .. } = event {
+            let operation = match (applied, self.destroys) {
                 (false, _) => "plan",
-                (true, PlanMode::Destroy) => "destroy",
-                (true, _) => "apply",
+                (true, true) => "destroy",
+                (true, false) => "apply",
             };
             return Some(change_summary(counts, operation, now));
         }
@@ -98,6 +100,28 @@ impl JsonStream<'_> {
             Event::OutputValues(outputs) => format!("Outputs: {}", outputs.len()),
             Event::RefreshDone { object, id } => {
                 format!("{}: Refresh complete{}", super::text::address(object), bracket(id))
+            }
+            Event::ApplyStart { object, operation: Operation::Read, .. } => {
+                format!("{}: Refreshing...", super::text::address(object))
+            }
+            Event::ApplyDone { object, operation: Operation::Read, elapsed, .. } => {
+                let elapsed = super::text::duration(*elapsed);
+                format!("{}: Refresh complete after {elapsed}", super::text::address(object))
+            }
+            Event::ApplyErrored { object, operation, elapsed } => {
+                let (what, elapsed) = (noun(*operation), super::text::duration(*elapsed));
+                format!("{}: {what} errored after {elapsed}", super::text::address(object))
+            }
+            Event::ProvisionOutput { object, provisioner, line } => {
+                format!("{}: ({provisioner}): {line}", super::text::address(object))
+            }
+            Event::ProvisionDone { object, provisioner, status } => {
+                let status = match status {
+                    ProvisionedStatus::Done => "complete",
+                    ProvisionedStatus::Errored => "errored",
+                };
+                let object = super::text::address(object);
+                format!("{object}: ({provisioner}) Provisioning {status}")
             }
             other => super::event_line(other, super::Lines::All, Style::PLAIN)?,
         };
@@ -182,6 +206,14 @@ fn hook(line: &mut Object, event: &Event) -> Option<()> {
     };
     line.set("hook", hook).set("type", ty);
     Some(())
+}
+
+/// What was tried, as the stream calls it.
+const fn noun(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Read => "Refresh",
+        other => super::verb(other).done,
+    }
 }
 
 const fn is_ephemeral(operation: Operation) -> bool {
