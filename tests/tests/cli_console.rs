@@ -53,7 +53,7 @@ resource "terraform_data" "many" {
 
 /// Expressions that Terraform answers, one a line. Each is an element of one tuple, so that one
 /// run of the real terraform answers them all.
-const EXPRESSIONS: &str = r##"
+const EXPRESSIONS: &str = r#"
 1 + 1
 1 / 3
 1.5e10
@@ -137,7 +137,7 @@ one([])
 coalesce("", "x")
 { for k in ["a", "b"] : k => k }
 "%{ if true }a%{ else }b%{ endif }"
-"##;
+"#;
 
 /// Whole lines, each an entry of its own; most are errors, or only mean something at the top.
 const ENTRIES: &[&str] = &[

@@ -32,7 +32,8 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load_lenient(invocation)?;
     let mut diagnostics = project.warnings.clone();
     if !diagnostics.has_errors() {
-        let factories = providers::serving(&project, providers::native(&invocation.place.directory))?;
+        let factories =
+            providers::serving(&project, providers::native(&invocation.place.directory))?;
         let found = block_on(async {
             Ok::<_, CommandError>(
                 groma_engine::validate(&project.config, &project.source, &factories).await,

@@ -73,7 +73,7 @@ fn prepare(args: &Args, invocation: &Invocation) -> Result<(Console, Diagnostics
     let project = Project::load(invocation)?;
     refuse_backend(&project)?;
     let (values, problems) = variables::gather_unset_as_unknown(&project, &args.vars, invocation);
-    let (_, mut problems) = problems.ok_or(())?;
+    let ((), mut problems) = problems.ok_or(())?;
     let factories = providers::serving(&project, providers::native(&invocation.place.directory))?;
     let access = StateAccess::open(invocation)?;
     let options = Options { variables: values, timestamp: SystemTime::now(), ..Options::default() };
