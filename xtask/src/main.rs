@@ -29,6 +29,8 @@ enum Chore {
     Lint,
     /// Check the licences of all dependencies
     Licences,
+    /// Hold groma against the real terraform, and write PARITY.md
+    Parity,
     /// Measure speed beside the real terraform
     Bench {
         /// A tenth of the size
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Chore::Test { args } => test(&args),
         Chore::Lint => lint(),
         Chore::Licences => licences::check(),
+        Chore::Parity => parity(),
         Chore::Bench { quick } => bench::run(quick),
         Chore::Measure { program, args } => bench::measure_here(&program, &args),
     };
@@ -78,4 +81,10 @@ fn lint() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     licences::check()
+}
+
+fn parity() -> Result<(), String> {
+    cargo(&["build"])?;
+    let test = ["test", "-p", "groma-tests", "--test", "parity"];
+    command::cargo_with(&test, &[("GROMA_UPDATE", "1")])
 }
