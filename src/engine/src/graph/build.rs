@@ -365,7 +365,7 @@ impl Builder {
             let node = self.graph.module(target).resource(at);
             self.incoming.clear();
             for expr in [Some(&import.id), import.for_each.as_ref()].into_iter().flatten() {
-                references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
+                references::of_expr(expr, &mut |t| self.refer_import(id, t, node, import));
             }
         }
         for (at, check) in content.checks.values().enumerate() {
@@ -469,6 +469,23 @@ impl Builder {
         let connections = block.provisioners.iter().filter_map(|p| p.connection.as_ref());
         for body in bodies.chain(connections).chain(&block.connection) {
             references::of_body(body, &mut |t| self.refer_own(id, t, node, addr));
+        }
+    }
+
+    /// A reference from an import, which may not be to its own target. `each` is its own.
+    fn refer_import(
+        &mut self,
+        id: ModuleId,
+        t: &Traversal,
+        node: Id,
+        import: &groma_config::Import,
+    ) {
+        if import.resource.module.is_root() && names(t, &import.resource.resource) {
+            let text = "The import ID cannot reference the resource being imported.";
+            let error = groma_diag::Diagnostic::error("Invalid import id argument", text);
+            self.diags.push(error.at(t.span));
+        } else if &*t.root != "each" {
+            self.refer(id, t, node, false);
         }
     }
 

@@ -1,53 +1,61 @@
-//! `import` blocks: objects that are there already, brought under management.
+//! Imports: objects that exist already and are brought under management.
+//!
+//! An instance that is to be imported is imported and read right before it is planned; the object
+//! then stands in the state as if it had always been there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use groma_addr::{InstanceKey, ModuleInstance, ModuleStep, ResourceInstance};
-use groma_config::{Import, ResourceBlock};
-use groma_diag::{Diagnostic, Span};
-use groma_eval::{Expansion, Frames, KeyData, expand};
+use groma_addr::{
+    ConfigResource, InstanceKey, ProviderConfig, ResourceInstance, Target, parse_target,
+};
+use groma_config::{Config, Import, Repetition, ResourceBlock};
+use groma_diag::{Diagnostic, Severity};
+use groma_eval::{Frames, KeyData};
 use groma_lang::eval::{Cause, evaluate, expression_values};
-use groma_lang::syntax::{Expr, ExprKind, StepKind};
-use groma_provider_api::{ObjectState, ProviderDiagnostics, ReadRequest};
+use groma_lang::syntax::{Expr, ExprKind, ExprRef, Traversal};
+use groma_provider_api::{
+    AttributeDiagnostic, ObjectState, Private, ProviderDiagnostics, ReadRequest,
+};
 use groma_state::Change;
-use groma_value::{Type, Value, View, convert};
+use groma_value::{Str, Type, Value, View, convert};
 
-use super::resources::{Part, Wanted};
+use super::resources::Wanted;
 use super::{Answer, Planner};
-use crate::graph::{Id, Node};
+use crate::event::id_value;
+use crate::graph::Id;
 use crate::instance::codec::{Decoded, encode};
+use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
-use crate::{Event, Importing, ObjectId, PlannedObject};
+use crate::{Event, ObjectId, PlanMode, PlannedObject};
 
-/// An object to be imported.
-#[derive(Clone, Debug)]
-pub(crate) struct Target {
+const TO: &str = "Invalid import 'to' expression";
+const ID: &str = "Invalid import id argument";
+const NO_CONFIG: &str = "Configuration for import target does not exist";
+
+/// An object that a provider has named for an import, not yet read.
+pub(crate) struct ImportAnswer {
     id: String,
-    span: Span,
+    result: Result<ObjectState, ProviderDiagnostics>,
 }
 
-/// An object that was imported, or was not.
-pub(crate) struct Imported {
-    result: Result<Option<ObjectState>, ProviderDiagnostics>,
+/// An imported object as it is.
+pub(crate) struct ImportRead {
+    id: String,
+    result: Result<ObjectState, ProviderDiagnostics>,
 }
 
 impl Planner<'_> {
-    /// Asks for one import, besides those of `import` blocks, after which nothing is planned.
+    /// Asks for one import, instead of those of `import` blocks, after which nothing is planned.
     pub(super) fn import_only(&mut self, addr: &ResourceInstance, id: &str) {
         let resource = addr.containing().config();
-        let block = self.graph.modules.iter().find_map(|entry| {
-            let here = entry.module.path == resource.module;
-            here.then(|| entry.module.resources.get(&resource.resource)).flatten()
-        });
-        let Some(block) = block else {
+        if self.graph.find_resource(&resource).is_none() {
             let text = format!("There is no resource {resource} in the configuration.");
             self.report(Diagnostic::error("Resource not in the configuration", text));
             return;
-        };
-        let target = Target { id: id.to_owned(), span: block.ty_span };
-        self.imports.insert(addr.clone(), target);
+        }
+        self.imports.insert(addr.clone(), id.to_owned());
         self.import_only = Some(addr.clone());
     }
 
@@ -62,236 +70,349 @@ impl Planner<'_> {
         })
     }
 
-    /// Finds the imports whose target is an instance of a resource. Whether all were understood.
-    pub(super) fn find_imports(
+    /// Works out which instances of a resource are imported. Whether that could be done.
+    pub(super) fn resolve_imports(
         &mut self,
+        resource: &ConfigResource,
         block: &ResourceBlock,
-        path: &groma_addr::Module,
+        wanted: &HashSet<ResourceInstance>,
     ) -> bool {
-        let Some(root) = self.input.config.root().cloned() else { return true };
-        let mut ok = true;
-        for import in &root.imports {
-            if import.resource.resource == block.addr && import.resource.module == *path {
-                ok &= self.find_import(import);
+        if self.import_only.is_some() || self.input.options.mode != PlanMode::Normal {
+            return true;
+        }
+        let mut found: Vec<(ResourceInstance, String)> = Vec::new();
+        let config = Arc::clone(self.input.config);
+        let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
+        let places = self.import_blocks.get(resource).cloned().unwrap_or_default();
+        for import in places.into_iter().filter_map(|at| blocks.get(at)) {
+            match self.expand_import(import, &block.repetition) {
+                Ok(targets) => found.extend(targets),
+                Err(diagnostics) => return self.report_all(diagnostics),
             }
+        }
+        let mut ok = true;
+        for (addr, id) in found {
+            // What is managed already needs no import: a block may stay once it has been applied.
+            if self.state.object(&addr, None).is_some() {
+                continue;
+            }
+            if !wanted.contains(&addr) {
+                self.report(Diagnostic::error(NO_CONFIG, no_config(&addr)));
+                ok = false;
+                continue;
+            }
+            self.imports.insert(addr, id);
         }
         ok
     }
 
-    fn find_import(&mut self, import: &Import) -> bool {
-        let keys = match &import.for_each {
-            None => vec![KeyData::NONE],
-            Some(expr) => {
-                let repetition = groma_config::Repetition::ForEach(expr.clone());
-                let (expansion, diags) = expand(&repetition, &self.eval.scope(Frames::ROOT), false);
-                if !self.report_all(diags) {
-                    return false;
-                }
-                let Expansion::Known(keys) = expansion else { return false };
-                keys.entries().map(|(_, data)| data.clone()).collect()
+    /// The instances that a block imports, each with its id.
+    fn expand_import(
+        &self,
+        import: &Import,
+        repetition: &Repetition,
+    ) -> Result<Vec<(ResourceInstance, String)>, groma_diag::Diagnostics> {
+        let mut targets = Vec::new();
+        for data in self.import_keys(import)? {
+            let addr = self.import_target(&import.to, &data)?;
+            let misfit = match (&addr.key, repetition) {
+                (InstanceKey::Int(_), Repetition::Count(_))
+                | (InstanceKey::Str(_), Repetition::ForEach(_))
+                | (InstanceKey::None, _) => None,
+                (InstanceKey::Int(_), _) => Some("The target resource does not use count."),
+                (InstanceKey::Str(_), _) => Some("The target resource does not use for_each."),
+            };
+            if let Some(detail) = misfit {
+                return Err(Diagnostic::error(TO, detail).at(import.to.span()).into());
             }
-        };
-        let mut ok = true;
-        for data in keys {
-            match self.import_target(import, &data) {
-                Ok((addr, id)) => {
-                    let target = Target { id, span: import.span };
-                    if self.imports.insert(addr.clone(), target).is_some() {
-                        let text = format!(
-                            "An import block for the resource {addr} was already declared. A \
-                             resource can have only one import block."
-                        );
-                        let diagnostic = Diagnostic::error("Duplicate import configuration", text);
-                        self.report(diagnostic.at(import.span));
-                        ok = false;
-                    }
-                }
-                Err(Some(diagnostic)) => {
-                    self.report(diagnostic);
-                    ok = false;
-                }
-                Err(None) => ok = false,
-            }
+            targets.push((addr, self.import_id(import, &data)?));
         }
-        ok
+        Ok(targets)
     }
 
+    /// What `each` is in each import that a block stands for.
+    fn import_keys(&self, import: &Import) -> Result<Vec<KeyData>, groma_diag::Diagnostics> {
+        const SUMMARY: &str = "Invalid for_each argument";
+        let Some(expr) = &import.for_each else { return Ok(vec![KeyData::NONE]) };
+        let scope = self.eval.scope(Frames::ROOT);
+        let (value, diags) = evaluate(expr, &scope);
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        let (value, _) = value.unmark();
+        if !value.is_wholly_known() {
+            let mut diagnostic = Diagnostic::error(
+                SUMMARY,
+                "The \"for_each\" expression includes values derived from other resource \
+                 attributes that cannot be determined until apply, and so Terraform cannot \
+                 determine the full set of values that might be used to import this resource.",
+            )
+            .at(expr.span());
+            let cause = Cause { unknown: true, ..Cause::default() };
+            diagnostic.values = expression_values(expr, &scope, cause);
+            return Err(diagnostic.into());
+        }
+        Ok(match value.view() {
+            View::Null => Vec::new(),
+            View::Map(fields) | View::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| KeyData::each(Value::from(&**name), value.clone()))
+                .collect(),
+            View::Set(items) => {
+                items.iter().map(|item| KeyData::each(item.clone(), item.clone())).collect()
+            }
+            View::List(items) | View::Tuple(items) => (0_i64..)
+                .zip(items)
+                .map(|(at, item)| KeyData::each(Value::from(at), item.clone()))
+                .collect(),
+            _ => {
+                let detail = "The \"for_each\" expression must be a collection.";
+                return Err(Diagnostic::error(SUMMARY, detail).at(expr.span()).into());
+            }
+        })
+    }
+
+    /// The instance that `to` names.
     fn import_target(
-        &mut self,
+        &self,
+        to: &Expr,
+        data: &KeyData,
+    ) -> Result<ResourceInstance, groma_diag::Diagnostics> {
+        let text = self.import_address(to.as_ref(), data)?;
+        match parse_target(&text) {
+            Ok(Target::Instance(instance)) => Ok(instance),
+            Ok(Target::Resource(resource)) => Ok(resource.instance(InstanceKey::None)),
+            Ok(Target::Module(_)) => Err(Diagnostic::error(
+                "Invalid import 'to' expression",
+                "The import block 'to' argument does not resolve to a single resource instance.",
+            )
+            .at(to.span())
+            .into()),
+            Err(error) => Err(Diagnostic::error(error.summary, error.message).at(to.span()).into()),
+        }
+    }
+
+    fn import_address(
+        &self,
+        expr: ExprRef<'_>,
+        data: &KeyData,
+    ) -> Result<String, groma_diag::Diagnostics> {
+        match expr.kind() {
+            ExprKind::Index { collection, key } => {
+                let mut text = self.import_address(collection, data)?;
+                text.push_str(&self.import_key(&key.to_expr(), data)?.to_string());
+                Ok(text)
+            }
+            ExprKind::Relative(source, steps) => {
+                let mut text = self.import_address(source, data)?;
+                steps.iter().for_each(|step| text.push_str(&step.to_string()));
+                Ok(text)
+            }
+            _ => expr.as_traversal().map(|traversal| written(&traversal)),
+        }
+    }
+
+    /// A key in `to`, which may use `each` alone.
+    fn import_key(
+        &self,
+        key: &Expr,
+        data: &KeyData,
+    ) -> Result<InstanceKey, groma_diag::Diagnostics> {
+        if let Some(other) = key.variables().into_iter().find(|t| &*t.root != "each") {
+            let text = format!(
+                "There is no variable named {:?}.Only \"each.key\" and \"each.value\" can be used \
+                 in import address index expressions.",
+                &*other.root
+            );
+            return Err(Diagnostic::error("Unknown variable", text).at(other.span).into());
+        }
+        let (value, diags) = evaluate(key, &self.eval.scope(Frames::ROOT).keyed(data));
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        let invalid = |detail: &str| Diagnostic::error("Invalid index expression", detail);
+        if value.marks().sensitive() {
+            let detail = "Import address index expression cannot be sensitive.";
+            return Err(invalid(detail).at(key.span()).into());
+        }
+        let found = match value.view() {
+            View::String(text) => Some(InstanceKey::Str(text.as_str().into())),
+            View::Number(number) => number.to_u64().map(InstanceKey::Int),
+            _ => None,
+        };
+        found.ok_or_else(|| {
+            let detail =
+                "Invalid resource instance key: either a string or an integer is required.";
+            Diagnostic::error("Invalid address", detail).at(key.span()).into()
+        })
+    }
+
+    /// What the provider knows the object by.
+    fn import_id(
+        &self,
         import: &Import,
         data: &KeyData,
-    ) -> Result<(ResourceInstance, String), Option<Diagnostic>> {
-        let keys = import_keys(&import.to).ok_or_else(|| {
-            Diagnostic::error(
-                "Invalid import address expression",
-                "Import address must be a reference to a resource's address, and only allows for \
-                 indexing with dynamic keys. For example: module.my_module[expression1].\
-                 aws_s3_bucket.my_buckets[expression2] for resources inside of modules, or simply \
-                 aws_s3_bucket.my_bucket for a resource in the root module",
-            )
-            .at(import.to.span())
-        })?;
-        let mut instance_keys = Vec::new();
-        for key in keys {
-            let (value, diags) = match key {
-                None => (None, groma_diag::Diagnostics::new()),
-                Some(Ok(value)) => (Some(value), groma_diag::Diagnostics::new()),
-                Some(Err(expr)) => {
-                    let (value, diags) =
-                        evaluate(&expr, &self.eval.scope(Frames::ROOT).keyed(data));
-                    (Some(value), diags)
-                }
-            };
-            if !self.report_all(diags) {
-                return Err(None);
-            }
-            instance_keys.push(match value.as_ref().map(|value| value.view()) {
-                None => InstanceKey::None,
-                Some(View::Number(number)) => InstanceKey::Int(number.to_u64().unwrap_or_default()),
-                Some(View::String(text)) => InstanceKey::Str(text.as_str().into()),
-                Some(_) => {
-                    return Err(Some(
-                        Diagnostic::error(
-                            "Invalid index expression",
-                            "Index key must be either a string or a number.",
-                        )
-                        .at(import.to.span()),
-                    ));
-                }
-            });
+    ) -> Result<String, groma_diag::Diagnostics> {
+        let (value, diags) = evaluate(&import.id, &self.eval.scope(Frames::ROOT).keyed(data));
+        if diags.has_errors() {
+            return Err(diags);
         }
-        let key = instance_keys.pop().unwrap_or(InstanceKey::None);
-        let calls = import.resource.module.calls().iter().zip(instance_keys);
-        let steps = calls.map(|(name, key)| ModuleStep { name: name.clone(), key });
-        let addr = ResourceInstance {
-            module: ModuleInstance::new(steps),
-            resource: import.resource.resource.clone(),
-            key,
+        let (value, _) = value.unmark_deep();
+        let invalid = |summary: &str, detail: &str| {
+            Err(Diagnostic::error(summary, detail).at(import.id.span()).into())
         };
-        let (id, diags) = {
-            let scope = self.eval.scope(Frames::ROOT);
-            let (value, diags) = evaluate(&import.id, &scope.keyed(data));
-            (value, diags)
-        };
-        if !self.report_all(diags) {
-            return Err(None);
+        if value.is_null() {
+            return invalid(ID, "The import ID cannot be null.");
         }
-        self.import_id(import, &id).map(|id| (addr, id)).map_err(Some)
-    }
-
-    fn import_id(&self, import: &Import, value: &Value) -> Result<String, Diagnostic> {
-        let wrong = |detail: &str, cause: Cause| {
-            let mut diagnostic =
-                Diagnostic::error("Invalid import id argument", detail).at(import.id.span());
-            let scope = self.eval.scope(Frames::ROOT);
-            diagnostic.values = expression_values(&import.id, &scope, cause);
-            diagnostic
-        };
-        let none = Cause::default();
-        let (plain, marks) = value.unmark_deep();
-        if plain.is_null() {
-            return Err(wrong("The import ID cannot be null.", none));
-        }
-        if !plain.is_known() {
-            return Err(wrong(
+        if !value.is_known() {
+            return invalid(
+                ID,
                 "The import block \"id\" argument depends on resource attributes that cannot be \
                  determined until apply, so Terraform cannot plan to import this resource.",
-                Cause { unknown: true, ..none },
-            ));
+            );
         }
-        if marks.sensitive() {
-            return Err(wrong("The import ID cannot be sensitive.", none));
-        }
-        let text = convert(&plain, &Type::String).ok();
-        let text = text.as_ref().and_then(Value::as_str).map(ToString::to_string);
-        match text {
-            Some(text) if text.is_empty() => Err(wrong(
-                "The import ID value evaluates to an empty string, please provide a non-empty value.",
-                none,
-            )),
-            Some(text) => Ok(text),
-            None => Err(wrong("The import ID value is unsuitable: a string is required.", none)),
+        let text = convert(&value, &Type::String).ok();
+        match text.as_ref().and_then(Value::as_str).map(Str::as_str) {
+            None => invalid("Incorrect value type", "Invalid expression value: string required."),
+            Some("") => invalid(
+                ID,
+                "The import ID value evaluates to an empty string, please provide a non-empty \
+                 value.",
+            ),
+            Some(id) => Ok(id.to_owned()),
         }
     }
 
-    /// Starts an instance's import, if there is one to be done.
+    /// Refuses imports of what the configuration does not have.
+    pub(super) fn check_imports(&mut self) {
+        let config = Arc::clone(self.input.config);
+        if self.input.options.mode == PlanMode::Normal {
+            let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
+            for import in blocks {
+                if self.graph.find_resource(&import.resource).is_none() {
+                    self.refuse_import(import);
+                }
+            }
+        }
+    }
+
+    fn refuse_import(&mut self, import: &Import) {
+        let span = import.to.span();
+        let repeated = import.for_each.is_some()
+            || import.to.as_traversal().is_ok_and(|to| written(&to).ends_with(']'));
+        let target = import
+            .to
+            .as_traversal()
+            .map_or_else(|_| import.resource.to_string(), |to| written(&to));
+        let diagnostic = if !import.resource.module.is_root() {
+            let text = format!(
+                "The configuration for the given import target {target} does not exist. All target \
+                 instances must have an associated configuration to be imported."
+            );
+            Diagnostic::error(NO_CONFIG, text)
+        } else if self.input.options.generate_config && repeated {
+            Diagnostic::error(
+                NO_CONFIG,
+                "The given import block is not compatible with config generation. The \
+                 -generate-config-out option cannot be used with import blocks which use for_each, \
+                 or resources which use for_each or count.",
+            )
+        } else if self.input.options.generate_config {
+            Diagnostic::error(
+                "Configuration generation is not supported yet",
+                format!("Write a resource block for {target}, and import into that."),
+            )
+        } else if import.for_each.is_some() {
+            Diagnostic::error(TO, "The target resource does not use for_each.")
+        } else {
+            let text = format!(
+                "The configuration for the given import target {target} does not exist. If you \
+                 wish to automatically generate config for this resource, use the \
+                 -generate-config-out option within terraform plan. Otherwise, make sure the \
+                 target resource exists within your configuration. For example:\n\n  terraform \
+                 plan -generate-config-out=generated.tf"
+            );
+            Diagnostic::error(NO_CONFIG, text)
+        };
+        self.report(diagnostic.at(span));
+    }
+
+    /// Asks the provider for the object of an instance that is to be imported; `None` if it is
+    /// not.
     pub(super) fn start_import(
         &mut self,
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Option<Next<Answer>> {
-        let target = self.imports.get(&wanted.addr)?.clone();
-        if self.objects.contains_key(&(wanted.addr.clone(), None)) {
-            // It is managed already.
-            self.imports.remove(&wanted.addr);
-            return None;
-        }
-        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let config = module.provider_configs.get(&block.provider)?;
-        let provider = self.pool.configured(config).cloned()?;
-        let ty = Arc::clone(&block.addr.ty);
+        let id = self.imports.remove(&wanted.addr)?;
+        let Some((config, _)) = self.served(block, wanted) else { return Some(Next::Failed) };
+        let Some(provider) = self.pool.configured(&config).cloned() else {
+            return Some(Next::Failed);
+        };
         let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
-        self.input.events.emit(Event::ImportStart { object, id: target.id.clone() });
-        Some(Next::Job {
-            pure: false,
-            job: Box::pin(async move {
-                let result = match provider.import(&ty, &target.id).await {
-                    Err(errors) => Err(errors),
-                    Ok(found) => match found.into_iter().find(|object| object.ty == ty) {
-                        None => Ok(None),
-                        Some(object) => {
-                            let request = ReadRequest { ty, prior: object.state };
-                            provider.read(request).await.map(Some)
-                        }
-                    },
-                };
-                Answer::Imported(Box::new(Imported { result }))
-            }),
-        })
+        self.input.events.emit(Event::ImportStart { object, id: id.clone() });
+        let ty = Arc::clone(&block.addr.ty);
+        let job = Box::pin(async move {
+            let result = match provider.import(&ty, &id).await {
+                Ok(objects) => only(objects, &ty, &id),
+                Err(diagnostics) => Err(diagnostics),
+            };
+            Answer::Imported(Box::new(ImportAnswer { id, result }))
+        });
+        Some(Next::Job { pure: false, job })
     }
 
-    /// Takes in an imported object, and goes on to plan its change.
-    pub(super) fn imported(&mut self, id: Id, part: usize, answer: Imported) -> Next<Answer> {
-        let Some(Part::Wanted(wanted)) = self.part(id, part) else { return Next::Done };
-        let Node::Resource(module, at) = self.graph.graph[id] else { return Next::Done };
-        let Some(block) = self.block(module, at).cloned() else { return Next::Done };
-        let Some(target) = self.imports.get(&wanted.addr).cloned() else { return Next::Done };
+    /// Which provider configuration serves an instance, and the schema of its type.
+    fn served(
+        &self,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Option<(ProviderConfig, Arc<TypeSchema>)> {
+        let module = &self.eval.frames.get(wanted.frame).module;
+        let config = module.provider_configs.get(&block.provider)?.clone();
+        let schema = self.pool.ty(&config.provider, block.addr.mode, &block.addr.ty)?.clone();
+        Some((config, schema))
+    }
+
+    /// Takes in the object that a provider named, and has it read.
+    pub(super) fn imported(&mut self, id: Id, part: usize, answer: ImportAnswer) -> Next<Answer> {
+        let Some((block, wanted)) = self.wanted(id, part) else { return Next::Done };
+        let prior = match answer.result {
+            Ok(state) => state,
+            Err(diagnostics) => return self.import_failed(diagnostics, &block, &wanted),
+        };
+        let Some((config, _)) = self.served(&block, &wanted) else { return Next::Failed };
+        let Some(provider) = self.pool.configured(&config).cloned() else { return Next::Failed };
+        let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
+        self.input.events.emit(Event::ImportDone { object: object.clone(), id: answer.id.clone() });
+        self.input.events.emit(Event::RefreshStart { object, id: id_value(&prior.value) });
+        let (ty, id) = (Arc::clone(&block.addr.ty), answer.id);
         let address = wanted.addr.to_string();
-        let found = match answer.result {
-            Ok(found) => found.filter(|object| !object.value.is_null()),
-            Err(errors) => {
-                self.report_all(located(errors, None, Some(target.span), &address));
-                return Next::Failed;
-            }
+        let job = Box::pin(async move {
+            let result = match provider.read(ReadRequest { ty, prior }).await {
+                Ok(now) if now.value.is_null() => Err(no_object(&address)),
+                other => other,
+            };
+            Answer::ImportRead(Box::new(ImportRead { id, result }))
+        });
+        Next::Job { pure: false, job }
+    }
+
+    /// Takes in an imported object; the instance is planned next.
+    pub(super) fn import_read(&mut self, id: Id, part: usize, answer: ImportRead) -> Next<Answer> {
+        let Some((block, wanted)) = self.wanted(id, part) else { return Next::Done };
+        let now = match answer.result {
+            Ok(now) => now,
+            Err(diagnostics) => return self.import_failed(diagnostics, &block, &wanted),
         };
-        let Some(object) = found else {
-            self.report(
-                Diagnostic::error(
-                    "Cannot import non-existent remote object",
-                    format!(
-                        "While attempting to import an existing object to {address:?}, the \
-                         provider detected that no object exists with the given id. Only \
-                         pre-existing objects can be imported; check that the id is correct and \
-                         that it is associated with the provider's configured region or endpoint, \
-                         or use \"terraform apply\" to create a new remote object for this \
-                         resource.",
-                    ),
-                )
-                .at(target.span),
-            );
-            return Next::Failed;
-        };
-        let frame = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let Some(config) = frame.provider_configs.get(&block.provider) else {
-            return Next::Failed;
-        };
-        let Some(schema) = self.pool.ty(&config.provider, block.addr.mode, &block.addr.ty).cloned()
-        else {
-            return Next::Failed;
-        };
+        let Some((config, schema)) = self.served(&block, &wanted) else { return Next::Failed };
+        let addr = wanted.addr.clone();
+        let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+        self.input.events.emit(Event::RefreshDone { object, id: id_value(&now.value) });
+        let private: Private = now.private;
         let decoded = Decoded {
-            value: schema.mark_sensitive(object.value),
-            private: object.private,
+            value: schema.mark_sensitive(now.value),
+            private: Arc::clone(&private),
             tainted: false,
             object: PlannedObject {
                 schema_version: schema.schema.version,
@@ -299,105 +420,123 @@ impl Planner<'_> {
                 create_before_destroy: self.reach.creates_first(id),
             },
         };
-        let private = Arc::clone(&decoded.private);
         match encode(&decoded.value, &schema, private, false, &decoded.object) {
             Ok(object) => self.state.apply(Change::Object {
-                addr: wanted.addr.clone(),
+                addr: addr.clone(),
                 deposed: None,
-                provider: Arc::new(config.clone()),
+                provider: Arc::new(config),
                 object: Some(object),
             }),
             Err(error) => {
-                let text = format!("The object imported to {address} cannot be stored: {error}.");
-                let diagnostic = Diagnostic::error("Provider produced invalid object", text);
-                self.report(diagnostic.at(target.span));
+                let text = format!("The object read for {addr} cannot be stored: {error}.");
+                let error = Diagnostic::error("Provider produced invalid object", text);
+                self.report(error.at(block.span));
                 return Next::Failed;
             }
         }
-        self.objects.insert((wanted.addr.clone(), None), decoded);
-        let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
-        self.input.events.emit(Event::ImportDone { object, id: target.id });
-        if self.import_only.as_ref() == Some(&wanted.addr) {
+        self.objects.insert((addr.clone(), None), decoded);
+        if self.import_only.as_ref() == Some(&addr) {
             return Next::Done;
         }
-        self.start_managed(id, part, &block, &wanted)
+        self.imported.insert(addr, answer.id);
+        self.start_instance(id, part)
     }
 
-    /// The import that an instance's change is part of.
-    pub(super) fn importing(&self, addr: &ResourceInstance) -> Option<Importing> {
-        self.imports.get(addr).map(|target| Importing { id: target.id.clone() })
-    }
-
-    /// Reports imports whose target is no resource of the configuration.
-    pub(super) fn check_imports(&mut self) {
-        let Some(root) = self.input.config.root().cloned() else { return };
-        for import in &root.imports {
-            if self.graph.find_resource(&import.resource).is_none() {
-                self.report(
-                    Diagnostic::error(
-                        "Import block target does not exist",
-                        "The target for the given import block does not exist. The specified \
-                         target is within a module, and must be defined as a resource within that \
-                         module before anything can be imported.",
-                    )
-                    .at(import.to.span()),
-                );
-            }
-        }
+    fn import_failed(
+        &mut self,
+        diagnostics: ProviderDiagnostics,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Next<Answer> {
+        debug_assert!(diagnostics.iter().any(|d| d.severity == Severity::Error));
+        let address = wanted.addr.to_string();
+        let diags = located(diagnostics, None, Some(block.span), &address);
+        self.report_all(diags);
+        Next::Failed
     }
 }
 
-/// The keys of an import's address: of each module call and of the resource, where it has one. A
-/// key is a value, or an expression to be evaluated.
-fn import_keys(to: &Expr) -> Option<Vec<Option<Result<Value, Expr>>>> {
-    let mut names = Vec::new();
-    let mut keys: HashMap<usize, Result<Value, Expr>> = HashMap::new();
-    flatten(to, &mut names, &mut keys)?;
-    let mut at = 0;
-    let mut found = Vec::new();
-    while names.get(at).is_some_and(|name| name == "module") {
-        found.push(keys.remove(&(at + 1)));
-        at += 2;
-    }
-    if names.get(at).is_some_and(|name| name == "resource") {
-        at += 1;
-    }
-    found.push(keys.remove(&(at + 1)));
-    (names.len() == at + 2).then_some(found)
-}
-
-/// The names of an address in order, and the keys by the place of the name that they follow.
-fn flatten(
-    expr: &Expr,
-    names: &mut Vec<String>,
-    keys: &mut HashMap<usize, Result<Value, Expr>>,
-) -> Option<()> {
-    let steps = |steps: &[groma_lang::syntax::Step],
-                 names: &mut Vec<String>,
-                 keys: &mut HashMap<usize, Result<Value, Expr>>| {
-        for step in steps {
-            match &step.kind {
-                StepKind::Attr(name) => names.push(name.to_string()),
-                StepKind::Index(key) => {
-                    drop(keys.insert(names.len().saturating_sub(1), Ok(key.clone())));
-                }
-            }
-        }
+/// The one object that an import gave.
+fn only(
+    objects: Vec<groma_provider_api::Imported>,
+    ty: &str,
+    id: &str,
+) -> Result<ObjectState, ProviderDiagnostics> {
+    let refuse =
+        |summary: &str, detail: String| Err(vec![AttributeDiagnostic::error(summary, detail)]);
+    let mut objects = objects.into_iter();
+    let Some(object) = objects.next() else {
+        return refuse(
+            "Import returned no resources",
+            format!(
+                "While attempting to import with ID {id:?}, the provider returned no instance states."
+            ),
+        );
     };
-    match expr.kind() {
-        ExprKind::Traversal(traversal) => {
-            names.push(traversal.root.to_string());
-            steps(&traversal.steps, names, keys);
-        }
-        ExprKind::Index { collection, key } => {
-            flatten(&collection.to_expr(), names, keys)?;
-            keys.insert(names.len().saturating_sub(1), Err(key.to_expr()));
-        }
-        ExprKind::Relative(inner, more) => {
-            flatten(&inner.to_expr(), names, keys)?;
-            steps(&more, names, keys);
-        }
-        _ => return None,
+    if objects.next().is_some() {
+        return refuse(
+            "Multiple import states not supported",
+            format!(
+                "While attempting to import with ID {id:?}, the provider returned multiple \
+                 resource instance states. This is not currently supported."
+            ),
+        );
     }
-    Some(())
+    if object.state.value.is_null() {
+        return refuse(
+            "Import returned null resource",
+            format!(
+                "While attempting to import with ID {id:?}, the provider returned an instance with \
+                 no state."
+            ),
+        );
+    }
+    if &*object.ty != ty {
+        return refuse(
+            "Import returned another resource type",
+            format!(
+                "While attempting to import with ID {id:?}, the provider returned an instance of \
+                 type {:?} where one of type {ty:?} was asked for.",
+                &*object.ty
+            ),
+        );
+    }
+    Ok(object.state)
+}
+
+fn no_object(address: &str) -> ProviderDiagnostics {
+    vec![AttributeDiagnostic::error(
+        "Cannot import non-existent remote object",
+        format!(
+            "While attempting to import an existing object to {address:?}, the provider detected \
+             that no object exists with the given id. Only pre-existing objects can be imported; \
+             check that the id is correct and that it is associated with the provider's configured \
+             region or endpoint, or use \"terraform apply\" to create a new remote object for this \
+             resource."
+        ),
+    )]
+}
+
+fn no_config(addr: &ResourceInstance) -> String {
+    format!(
+        "The configuration for the given import {addr} does not exist. All target instances must \
+         have an associated configuration to be imported."
+    )
+}
+
+/// The `import` blocks of each resource, by position.
+pub(super) fn by_resource(config: &Config) -> HashMap<ConfigResource, Vec<usize>> {
+    let mut found: HashMap<ConfigResource, Vec<usize>> = HashMap::new();
+    let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
+    for (at, import) in blocks.iter().enumerate() {
+        found.entry(import.resource.clone()).or_default().push(at);
+    }
+    found
+}
+
+/// A reference as text.
+fn written(traversal: &Traversal) -> String {
+    let mut text = traversal.root.to_string();
+    traversal.steps.iter().for_each(|step| text.push_str(&step.to_string()));
+    text
 }

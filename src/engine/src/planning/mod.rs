@@ -180,8 +180,11 @@ pub(crate) struct Planner<'a> {
     objects: HashMap<(ResourceInstance, Option<groma_state::DeposedKey>), Decoded>,
     /// Work of resource nodes that have begun and not ended.
     work: HashMap<Id, resources::Working>,
-    /// Objects to be imported, by where to.
-    imports: HashMap<ResourceInstance, import::Target>,
+    /// The `import` blocks of each resource, by position.
+    import_blocks: HashMap<ConfigResource, Vec<usize>>,
+    /// Instances that are to be imported, and those that were, with their ids.
+    imports: HashMap<ResourceInstance, String>,
+    imported: HashMap<ResourceInstance, String>,
     /// What is imported and not planned, if that is all that is wanted.
     import_only: Option<ResourceInstance>,
     /// What the provider configurations say.
@@ -205,8 +208,10 @@ pub(crate) enum Answer {
     Refreshed(Vec<providers::Refreshed>),
     /// A change of a managed object was planned.
     Change(Box<crate::instance::plan::ChangeAnswer>),
-    /// An object was imported.
-    Imported(Box<import::Imported>),
+    /// An object to be imported was named by its provider.
+    Imported(Box<import::ImportAnswer>),
+    /// An imported object was read.
+    ImportRead(Box<import::ImportRead>),
     /// The destruction of an object was planned.
     Gone(Box<gone::GoneAnswer>),
     /// A data source was read.
@@ -264,7 +269,9 @@ impl<'a> Planner<'a> {
             known,
             objects: HashMap::new(),
             work: HashMap::new(),
+            import_blocks: import::by_resource(input.config),
             imports: HashMap::new(),
+            imported: HashMap::new(),
             import_only: None,
             provider_configs: BTreeMap::new(),
             keys: HashMap::new(),
@@ -364,6 +371,7 @@ impl Stage for Planner<'_> {
             Answer::Refreshed(answers) => self.refreshed(answers),
             Answer::Change(answer) => self.planned(id, part, *answer),
             Answer::Imported(answer) => return self.imported(id, part, *answer),
+            Answer::ImportRead(answer) => return self.import_read(id, part, *answer),
             Answer::Gone(answer) => self.gone(*answer),
             Answer::Data(answer) => self.data_read(id, part, *answer),
         };

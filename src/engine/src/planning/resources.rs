@@ -20,7 +20,9 @@ use crate::instance::ignore::Ignore;
 use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
 use crate::report::{argument, located};
 use crate::walk::{Begin, Next};
-use crate::{ActionReason, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause};
+use crate::{
+    ActionReason, Importing, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause,
+};
 
 /// The work of a node that has begun and not ended.
 pub(crate) enum Working {
@@ -127,9 +129,10 @@ impl Planner<'_> {
                 return Begin::Failed;
             }
         }
-        if block.addr.mode == Mode::Managed && self.input.options.mode == PlanMode::Normal {
+        if block.addr.mode == Mode::Managed {
             let path = self.graph.module(module).module.path.clone();
-            if !self.find_imports(&block, &path) {
+            let resource = block.addr.clone().in_module(path);
+            if !self.resolve_imports(&resource, &block, &wanted) {
                 return Begin::Failed;
             }
         }
@@ -149,6 +152,15 @@ impl Planner<'_> {
         match self.work.get(&id)? {
             Working::Resource { parts, .. } => parts.get(part).cloned(),
             Working::Refresh(_) => None,
+        }
+    }
+
+    /// The block and the instance of a part that the configuration wants.
+    pub(super) fn wanted(&self, id: Id, part: usize) -> Option<(ResourceBlock, Wanted)> {
+        let Node::Resource(module, at) = self.graph.graph[id] else { return None };
+        match self.part(id, part)? {
+            Part::Wanted(wanted) => Some((self.block(module, at)?.clone(), *wanted)),
+            _ => None,
         }
     }
 
@@ -209,6 +221,9 @@ impl Planner<'_> {
     fn start_wanted(&mut self, id: Id, part: usize, wanted: &Wanted) -> Next<Answer> {
         let Node::Resource(module, at) = self.graph.graph[id] else { return Next::Done };
         let Some(block) = self.block(module, at).cloned() else { return Next::Done };
+        if let Some(next) = self.start_import(&block, wanted) {
+            return next;
+        }
         let what = format!("{}{}", block.addr, wanted.key);
         if !block.lifecycle.preconditions.is_empty() {
             let rules = &block.lifecycle.preconditions;
@@ -227,10 +242,7 @@ impl Planner<'_> {
             }
         }
         match block.addr.mode {
-            Mode::Managed => match self.start_import(&block, wanted) {
-                Some(next) => next,
-                None => self.start_managed(id, part, &block, wanted),
-            },
+            Mode::Managed => self.start_managed(id, part, &block, wanted),
             Mode::Data => self.start_data(id, part, &block, wanted),
             Mode::Ephemeral => {
                 self.report(
@@ -245,7 +257,7 @@ impl Planner<'_> {
         }
     }
 
-    pub(super) fn start_managed(
+    fn start_managed(
         &mut self,
         id: Id,
         part: usize,
@@ -395,7 +407,7 @@ impl Planner<'_> {
             after: planned.after,
             replace_causes: causes.collect(),
             required_replace: planned.required_replace,
-            importing: self.importing(&wanted.addr),
+            importing: self.imported.get(&wanted.addr).map(|id| Importing { id: id.clone() }),
             generated_config: None,
             unknown_from: BTreeMap::new(),
             provisioners: None,

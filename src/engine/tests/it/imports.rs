@@ -49,3 +49,51 @@ async fn ids_must_be_known() {
     let text = show(&world.plan().await);
     assert!(text.starts_with("Invalid import id argument: The import block \"id\""), "{text}");
 }
+
+/// What is wrong with an import of `terraform_data.a`.
+async fn refused(import: &str, resource: &str) -> String {
+    let world = World::new(&format!("import {{\n{import}\n}}\n{resource}"));
+    show(&world.plan().await)
+}
+
+#[tokio::test]
+async fn refuses_unsuitable_ids() {
+    let one = "resource \"terraform_data\" \"a\" {}";
+    for (id, expected) in [
+        ("null", "Invalid import id argument: The import ID cannot be null."),
+        (
+            "\"\"",
+            "Invalid import id argument: The import ID value evaluates to an empty string, please \
+             provide a non-empty value.",
+        ),
+        ("{}", "Incorrect value type: Invalid expression value: string required."),
+        (
+            "terraform_data.a.id",
+            "Invalid import id argument: The import ID cannot reference the resource being \
+             imported.",
+        ),
+    ] {
+        check(&refused(&format!("to = terraform_data.a\nid = {id}"), one).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn refuses_targets_without_configuration() {
+    let to = "to = terraform_data.a[0]\nid = \"x\"";
+    check(
+        &refused(to, "resource \"terraform_data\" \"a\" {}").await,
+        "Invalid import 'to' expression: The target resource does not use count.",
+    );
+    check(
+        &refused(to, "resource \"terraform_data\" \"a\" { count = 0 }").await,
+        "Configuration for import target does not exist: The configuration for the given import \
+         terraform_data.a[0] does not exist. All target instances must have an associated \
+         configuration to be imported.",
+    );
+    let each = "for_each = toset([\"x\"])\nto = terraform_data.a[local.k]\nid = \"x\"";
+    check(
+        &refused(each, "resource \"terraform_data\" \"a\" { count = 0 }").await,
+        "Unknown variable: There is no variable named \"local\".Only \"each.key\" and \
+         \"each.value\" can be used in import address index expressions.",
+    );
+}

@@ -26,7 +26,6 @@ pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
         Event::ImportStart { object, id } => {
             format!("{}: Preparing import... [id={id}]", subject(object))
         }
-        Event::ImportDone { object, .. } => format!("{}: Import prepared!", subject(object)),
         Event::ApplyStart { object, operation, id } => {
             let id = if *operation == Operation::Read { String::new() } else { bracket(id, None) };
             format!("{}: {}...{id}", subject(object), verb(*operation).doing)
