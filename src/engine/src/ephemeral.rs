@@ -1,13 +1,24 @@
 //! Ephemeral values and resources: what must not outlive a run.
 
-use groma_addr::Mode;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use groma_addr::{Mode, ResourceInstance};
 use groma_config::ResourceBlock;
-use groma_diag::{Diagnostic, Diagnostics};
-use groma_value::{PathStep, Value};
+use groma_diag::{Diagnostic, Diagnostics, Severity, Span};
+use groma_lang::syntax::Body;
+use groma_provider_api::{
+    AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics,
+};
+use groma_value::{Marks, PathStep, Value};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::instance::path::attribute_at;
+use crate::instance::plan::conforms;
 use crate::pool::TypeSchema;
-use crate::report::argument;
+use crate::report::{argument, located};
+use crate::{Event, Events, ObjectId, Operation};
 
 /// Complains of ephemeral values in a block that are not given to write-only arguments.
 pub(crate) fn misplaced(
@@ -41,4 +52,151 @@ pub(crate) fn misplaced(
         );
     }
     diags
+}
+
+/// What opening an ephemeral resource gave.
+pub(crate) struct OpenAnswer {
+    provider: Arc<dyn Provider>,
+    addr: ResourceInstance,
+    config: Value,
+    schema: Arc<TypeSchema>,
+    result: Result<EphemeralResult, ProviderDiagnostics>,
+    warnings: ProviderDiagnostics,
+    elapsed: Duration,
+}
+
+/// Opens an ephemeral resource with what its block says.
+pub(crate) async fn open(
+    provider: Arc<dyn Provider>,
+    addr: ResourceInstance,
+    config: Value,
+    schema: Arc<TypeSchema>,
+) -> OpenAnswer {
+    let start = Instant::now();
+    let ty = Arc::clone(&addr.resource.ty);
+    let plain = config.unmark_deep().0;
+    let warnings = provider.validate_ephemeral(&ty, &plain).await;
+    let failed = warnings.iter().any(|found| found.severity == Severity::Error);
+    let result = if failed { Err(Vec::new()) } else { provider.open(&ty, &plain).await };
+    let result = result.and_then(|opened| match conforms(&opened.value, &schema.ty) {
+        Ok(()) if opened.value.is_wholly_known() => Ok(opened),
+        _ => Err(vec![AttributeDiagnostic::error(
+            "Provider produced invalid ephemeral resource instance",
+            format!(
+                "The provider gave a value for {addr} that is not of its schema or not known. This \
+                 is a bug in the provider, which should be reported in the provider's own issue \
+                 tracker."
+            ),
+        )]),
+    });
+    OpenAnswer { provider, addr, config, schema, result, warnings, elapsed: start.elapsed() }
+}
+
+/// The ephemeral resources that are open, each kept so until all are closed.
+#[derive(Default)]
+pub(crate) struct Opened(Vec<Kept>);
+
+struct Kept {
+    addr: ResourceInstance,
+    place: (Option<Body>, Span),
+    close: oneshot::Sender<()>,
+    keeper: JoinHandle<ProviderDiagnostics>,
+}
+
+impl Opened {
+    /// Takes in what opening gave, and keeps it open. Gives the value, as others see it.
+    pub(crate) fn take(
+        &mut self,
+        answer: OpenAnswer,
+        block: &ResourceBlock,
+        events: &dyn Events,
+    ) -> (Option<Value>, Diagnostics) {
+        let OpenAnswer { provider, addr, config, schema, result, mut warnings, elapsed } = answer;
+        let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+        let operation = Operation::Open;
+        let value = match result {
+            Ok(opened) => {
+                events.emit(Event::ApplyDone { object, operation, id: None, elapsed });
+                let EphemeralResult { value, private, renew_at } = opened;
+                let (close, closed) = oneshot::channel();
+                let ty = Arc::clone(&addr.resource.ty);
+                let keeper = tokio::spawn(keep(provider, ty, private, renew_at, closed));
+                let place = (Some(block.body.clone()), block.span);
+                self.0.push(Kept { addr: addr.clone(), place, close, keeper });
+                let marks = config.unmark_deep_with_paths().1;
+                let value = schema.mark_sensitive(value.mark_with_paths(&marks));
+                Some(value.with_marks(Marks::EPHEMERAL))
+            }
+            Err(found) => {
+                events.emit(Event::ApplyErrored { object, operation, elapsed });
+                warnings.extend(found);
+                None
+            }
+        };
+        let address = addr.to_string();
+        (value, located(warnings, Some(&block.body), Some(block.span), &address))
+    }
+
+    /// Closes all, the last one opened first.
+    pub(crate) async fn close(&mut self, events: &dyn Events) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        while let Some(Kept { addr, place: (body, span), close, keeper }) = self.0.pop() {
+            let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+            let operation = Operation::Close;
+            events.emit(Event::ApplyStart { object: object.clone(), operation, id: None });
+            let start = Instant::now();
+            // A keeper that listens no more has failed, which its answer says.
+            close.send(()).ok();
+            let found = keeper.await.unwrap_or_else(|error| {
+                vec![AttributeDiagnostic::error(
+                    "Failed to close ephemeral resource",
+                    format!("Closing {addr} ended unexpectedly: {error}."),
+                )]
+            });
+            let elapsed = start.elapsed();
+            events.emit(if found.iter().any(|found| found.severity == Severity::Error) {
+                Event::ApplyErrored { object, operation, elapsed }
+            } else {
+                Event::ApplyDone { object, operation, id: None, elapsed }
+            });
+            diags.extend(located(found, body.as_ref(), Some(span), &addr.to_string()));
+        }
+        diags
+    }
+}
+
+/// Renews an ephemeral resource whenever that is due, and closes it when told to.
+async fn keep(
+    provider: Arc<dyn Provider>,
+    ty: Arc<str>,
+    mut private: Private,
+    mut renew_at: Option<SystemTime>,
+    mut closed: oneshot::Receiver<()>,
+) -> ProviderDiagnostics {
+    let mut problems = Vec::new();
+    while let Some(due) = renew_at {
+        let wait = due.duration_since(SystemTime::now()).unwrap_or_default();
+        tokio::select! {
+            biased;
+            _ = &mut closed => {
+                problems.extend(provider.close(&ty, private).await);
+                return problems;
+            }
+            () = tokio::time::sleep(wait) => {}
+        }
+        match provider.renew(&ty, Arc::clone(&private)).await {
+            Ok(renewed) => {
+                private = renewed.private;
+                renew_at = renewed.renew_at;
+            }
+            Err(found) => {
+                problems.extend(found);
+                renew_at = None;
+            }
+        }
+    }
+    // An end without a word is one, too.
+    closed.await.ok();
+    problems.extend(provider.close(&ty, private).await);
+    problems
 }

@@ -33,12 +33,15 @@ pub(crate) struct Working {
     values: HashMap<(FrameId, groma_addr::InstanceKey), Value>,
 }
 
+/// The change of an instance that no plan has.
+const NO_CHANGE: u32 = u32::MAX;
+
 /// An instance with something to be done.
 #[derive(Clone)]
-struct Part {
-    frame: FrameId,
-    addr: ResourceInstance,
-    data: KeyData,
+pub(super) struct Part {
+    pub(super) frame: FrameId,
+    pub(super) addr: ResourceInstance,
+    pub(super) data: KeyData,
     change: u32,
 }
 
@@ -76,7 +79,7 @@ impl Applier<'_> {
         self.report_all(diags)
     }
 
-    fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
+    pub(super) fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
         let entry = self.graph.module(module);
         entry.module.resources.get(entry.names.resources.get(at as usize)?)
     }
@@ -102,6 +105,11 @@ impl Applier<'_> {
                     continue;
                 }
                 match self.change_of(&addr) {
+                    // No plan has these: they are opened anew.
+                    _ if block.addr.mode == Mode::Ephemeral => {
+                        let data = data.clone();
+                        working.parts.push(Part { frame, addr, data, change: NO_CHANGE });
+                    }
                     Some((change, planned))
                         if planned.action.makes() || planned.action == Action::Read =>
                     {
@@ -147,11 +155,11 @@ impl Applier<'_> {
             .unwrap_or_else(Value::dynamic)
     }
 
-    fn part(&self, id: Id, part: usize) -> Option<Part> {
+    pub(super) fn part(&self, id: Id, part: usize) -> Option<Part> {
         self.work.get(&id)?.parts.get(part).cloned()
     }
 
-    fn set_value(&mut self, id: Id, part: &Part, value: Value) {
+    pub(super) fn set_value(&mut self, id: Id, part: &Part, value: Value) {
         if let Some(working) = self.work.get_mut(&id) {
             working.values.insert((part.frame, part.addr.key.clone()), value);
         }
@@ -175,9 +183,12 @@ impl Applier<'_> {
                 return Next::Failed;
             }
         }
+        let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
+        if block.addr.mode == Mode::Ephemeral {
+            return self.start_open(&block, &part, config, schema);
+        }
         let plan = self.plan;
         let change = &plan.changes[part.change as usize];
-        let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
         match block.addr.mode {
             Mode::Managed => self.start_make(id, at, &block, &part, change, config, &schema),
             Mode::Data | Mode::Ephemeral => self.start_read(id, at, &part, change, config, schema),

@@ -9,10 +9,12 @@
 //! | `order` | where destruction goes in the graph |
 //! | `make` | objects that come to be, or change; data that is read |
 //! | `destroy` | objects that end |
+//! | `ephemeral` | opens ephemeral resources |
 //! | `provision` | provisioners after making and before destroying |
 //! | `finish` | outputs, checks, the end of the run |
 
 mod destroy;
+mod ephemeral;
 mod finish;
 mod make;
 mod order;
@@ -31,6 +33,7 @@ use groma_value::Value;
 use petgraph::graph::NodeIndex;
 
 use crate::checks::Checks;
+use crate::ephemeral::{OpenAnswer, Opened};
 use crate::evaluation::Evaluation;
 use crate::event::id_value;
 use crate::graph::{self, ConfigGraph, Id, Node};
@@ -133,6 +136,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
             imported: plan.changes.iter().filter(|c| c.importing.is_some()).count() as u64,
             ..Counts::default()
         },
+        opened: Opened::default(),
         diags: Diagnostics::new(),
         broken: false,
     };
@@ -145,6 +149,10 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
             for provider in applier.pool.instances() {
                 provider.stop().await;
             }
+        } else {
+            let events = Arc::clone(&applier.events);
+            let found = applier.opened.close(&*events).await;
+            applier.report_all(found);
         }
     }
     applier.finish(run, cancelled).await
@@ -201,6 +209,8 @@ pub(crate) struct Applier<'a> {
     started: HashMap<(Id, usize), Instant>,
     state: State,
     counts: Counts,
+    /// Ephemeral resources that are open.
+    opened: Opened,
     diags: Diagnostics,
     /// Whether the state could not be written, so that nothing more may be tried.
     broken: bool,
@@ -218,6 +228,8 @@ pub(crate) enum Answer {
     NotDestroyed(provision::Provisioned),
     /// A data source was read.
     Read(Box<make::ReadData>),
+    /// An ephemeral resource was opened.
+    Opened(Box<OpenAnswer>),
     /// An object was destroyed.
     Destroyed(Box<EffectAnswer>, Diagnostics),
     /// What has no effect was recorded.
@@ -338,6 +350,7 @@ impl Stage for Applier<'_> {
                 false
             }
             Answer::Read(read) => self.data_read(id, part, *read),
+            Answer::Opened(answer) => self.opened(id, part, *answer),
             Answer::Destroyed(answer, warnings) => {
                 self.report_all(warnings);
                 self.destroyed(id, *answer)

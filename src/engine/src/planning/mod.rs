@@ -6,6 +6,7 @@
 //! | `providers` | evaluates provider configurations, reads prior objects |
 //! | `resources` | expands a resource, plans its instances |
 //! | `data` | reads data sources, or puts it off |
+//! | `ephemeral` | opens ephemeral resources |
 //! | `moved` | where objects of the state belong now |
 //! | `import` | objects brought under management |
 //! | `gone` | what is in the state and no longer in the configuration |
@@ -15,6 +16,7 @@
 
 mod data;
 mod deps;
+mod ephemeral;
 mod finish;
 mod gone;
 mod import;
@@ -36,6 +38,7 @@ use groma_state::{State, Stored};
 use petgraph::graph::NodeIndex;
 
 use crate::checks::Checks;
+use crate::ephemeral::{OpenAnswer, Opened};
 use crate::evaluation::Evaluation;
 use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
@@ -197,6 +200,8 @@ pub(crate) struct Planner<'a> {
     /// Which of them are of a resource.
     by_resource: HashMap<ConfigResource, Vec<usize>>,
     drift: Vec<InstanceChange>,
+    /// Ephemeral resources that are open.
+    opened: Opened,
     diags: Diagnostics,
 }
 
@@ -216,6 +221,8 @@ pub(crate) enum Answer {
     Gone(Box<gone::GoneAnswer>),
     /// A data source was read.
     Data(Box<data::DataAnswer>),
+    /// An ephemeral resource was opened.
+    Opened(Box<OpenAnswer>),
 }
 
 impl<'a> Planner<'a> {
@@ -279,6 +286,7 @@ impl<'a> Planner<'a> {
             changes: Vec::new(),
             by_resource: HashMap::new(),
             drift: Vec::new(),
+            opened: Opened::default(),
             diags: Diagnostics::new(),
         }
     }
@@ -287,6 +295,8 @@ impl<'a> Planner<'a> {
         if !self.diags.has_errors() {
             let (graph, input) = (self.graph, self.input);
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
+            let found = self.opened.close(input.events).await;
+            self.report_all(found);
         }
     }
 
@@ -374,6 +384,7 @@ impl Stage for Planner<'_> {
             Answer::ImportRead(answer) => return self.import_read(id, part, *answer),
             Answer::Gone(answer) => self.gone(*answer),
             Answer::Data(answer) => self.data_read(id, part, *answer),
+            Answer::Opened(answer) => self.opened(id, part, *answer),
         };
         if ok { Next::Done } else { Next::Failed }
     }

@@ -244,16 +244,7 @@ impl Planner<'_> {
         match block.addr.mode {
             Mode::Managed => self.start_managed(id, part, &block, wanted),
             Mode::Data => self.start_data(id, part, &block, wanted),
-            Mode::Ephemeral => {
-                self.report(
-                    Diagnostic::error(
-                        "Ephemeral resources are not supported yet",
-                        format!("{} cannot be opened by this version.", wanted.addr),
-                    )
-                    .at(block.span),
-                );
-                Next::Failed
-            }
+            Mode::Ephemeral => self.start_open(id, part, &block, wanted),
         }
     }
 

@@ -50,6 +50,12 @@ impl Provision for LocalExec {
             None => self.dir.clone(),
         };
         let failed = |why: String, output: &str| {
+            // Neither may be shown, since either might hold the secret.
+            if command.secret {
+                return format!(
+                    "Error running command: {why}. The command and its output are withheld, because the configuration has sensitive or ephemeral values."
+                );
+            }
             format!("Error running command '{}': {why}. Output: {output}", command.command)
         };
         let mut child = tokio::process::Command::new(program)

@@ -2,6 +2,7 @@
 
 mod basics;
 mod digest;
+mod ephemeral;
 mod imports;
 mod lifecycle;
 mod provisioners;

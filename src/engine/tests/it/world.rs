@@ -60,10 +60,11 @@ impl World {
     pub(crate) fn new(main: &str) -> Self {
         let random: Arc<dyn Randomness> = Arc::new(Counting(AtomicU8::new(1)));
         let core: Arc<dyn Factory> = Arc::new(groma_provider_core::factory(&random, Vec::new()));
+        let passwords: Arc<dyn Factory> = Arc::new(groma_provider_random::factory(&random));
         let timestamp = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let mut world = Self {
             files: BTreeMap::new(),
-            providers: [(core.metadata().source, core)].into(),
+            providers: [core, passwords].into_iter().map(|f| (f.metadata().source, f)).collect(),
             store: MemoryStore::new(),
             options: Options { timestamp, ..Options::default() },
             directives: Directives::default(),

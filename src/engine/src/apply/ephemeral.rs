@@ -1,0 +1,65 @@
+//! Ephemeral resources: open while changes are made.
+
+use std::sync::Arc;
+
+use groma_config::ResourceBlock;
+use groma_eval::condition::Kind;
+use groma_state::CheckableKind;
+use groma_value::Value;
+
+use super::make::Part;
+use super::{Answer, Applier};
+use crate::ephemeral::{OpenAnswer, open};
+use crate::graph::{Id, Node};
+use crate::pool::TypeSchema;
+use crate::walk::Next;
+use crate::{Event, ObjectId, Operation};
+
+impl Applier<'_> {
+    /// Opens an ephemeral resource. By now all that it needs is known.
+    pub(super) fn start_open(
+        &mut self,
+        block: &ResourceBlock,
+        part: &Part,
+        config: Value,
+        schema: Arc<TypeSchema>,
+    ) -> Next<Answer> {
+        let module = Arc::clone(&self.eval.frames.get(part.frame).module);
+        let provider = module.provider_configs.get(&block.provider);
+        let Some(provider) = provider.and_then(|config| self.pool.configured(config)).cloned()
+        else {
+            return Next::Failed;
+        };
+        let addr = part.addr.clone();
+        let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+        let operation = Operation::Open;
+        self.events.emit(Event::ApplyStart { object, operation, id: None });
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                Answer::Opened(Box::new(open(provider, addr, config, schema).await))
+            }),
+        }
+    }
+
+    /// Takes in what opening gave.
+    pub(super) fn opened(&mut self, id: Id, at: usize, answer: OpenAnswer) -> bool {
+        let Some(part) = self.part(id, at) else { return true };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, block).cloned() else { return true };
+        let events = Arc::clone(&self.events);
+        let (value, diags) = self.opened.take(answer, &block, &*events);
+        let mut ok = self.report_all(diags);
+        let Some(value) = value else { return false };
+        let rules = &block.lifecycle.postconditions;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, part.addr.key);
+            let names = Some((&part.data, Some(&value)));
+            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
+            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+            ok &= self.report_all(found);
+        }
+        self.set_value(id, &part, value);
+        ok
+    }
+}

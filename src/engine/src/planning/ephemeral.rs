@@ -1,0 +1,69 @@
+//! Ephemeral resources: open while the plan is made.
+
+use std::sync::Arc;
+
+use groma_config::ResourceBlock;
+use groma_eval::condition::Kind;
+use groma_state::CheckableKind;
+use groma_value::{Marks, Value};
+
+use super::resources::{Part, Wanted};
+use super::{Answer, Planner};
+use crate::ephemeral::{OpenAnswer, open};
+use crate::graph::{Id, Node};
+use crate::walk::Next;
+use crate::{Event, ObjectId, Operation};
+
+impl Planner<'_> {
+    /// Opens an ephemeral resource; one whose configuration is not known yet waits for the apply.
+    pub(super) fn start_open(
+        &mut self,
+        id: Id,
+        part: usize,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Next<Answer> {
+        let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
+        if !config.is_wholly_known() {
+            let value = Value::unknown(schema.ty.clone()).with_marks(Marks::EPHEMERAL);
+            self.set_value(id, part, value);
+            return Next::Done;
+        }
+        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
+        let provider = module.provider_configs.get(&block.provider);
+        let Some(provider) = provider.and_then(|config| self.pool.configured(config)).cloned()
+        else {
+            return Next::Failed;
+        };
+        let addr = wanted.addr.clone();
+        let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+        let operation = Operation::Open;
+        self.input.events.emit(Event::ApplyStart { object, operation, id: None });
+        Next::Job {
+            pure: false,
+            job: Box::pin(async move {
+                Answer::Opened(Box::new(open(provider, addr, config, schema).await))
+            }),
+        }
+    }
+
+    /// Takes in what opening gave.
+    pub(super) fn opened(&mut self, id: Id, part: usize, answer: OpenAnswer) -> bool {
+        let Some(Part::Wanted(wanted)) = self.part(id, part) else { return true };
+        let Node::Resource(module, at) = self.graph.graph[id] else { return true };
+        let Some(block) = self.block(module, at).cloned() else { return true };
+        let (value, diags) = self.opened.take(answer, &block, self.input.events);
+        let mut ok = self.report_all(diags);
+        let Some(value) = value else { return false };
+        let rules = &block.lifecycle.postconditions;
+        if !rules.is_empty() {
+            let what = format!("{}{}", block.addr, wanted.key);
+            let names = Some((&wanted.data, Some(&value)));
+            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
+            let found = self.eval.conditions(rules, kind, checkable, wanted.frame, &what, names);
+            ok &= self.report_all(found);
+        }
+        self.set_value(id, part, value);
+        ok
+    }
+}
