@@ -205,7 +205,9 @@ impl Planner<'_> {
             }
             ExprKind::Relative(source, steps) => {
                 let mut text = self.import_address(source, data)?;
-                steps.iter().for_each(|step| text.push_str(&step.to_string()));
+                for step in &steps {
+                    text.push_str(&step.to_string());
+                }
                 Ok(text)
             }
             _ => expr.as_traversal().map(|traversal| written(&traversal)),
@@ -537,6 +539,8 @@ pub(super) fn by_resource(config: &Config) -> HashMap<ConfigResource, Vec<usize>
 /// A reference as text.
 fn written(traversal: &Traversal) -> String {
     let mut text = traversal.root.to_string();
-    traversal.steps.iter().for_each(|step| text.push_str(&step.to_string()));
+    for step in &traversal.steps {
+        text.push_str(&step.to_string());
+    }
     text
 }
