@@ -95,9 +95,9 @@ impl Case {
             }
             let Some(step) = case.steps.last_mut() else {
                 if let Some(title) = bare.strip_prefix("# ") {
-                    case.title = title.to_owned();
+                    title.clone_into(&mut case.title);
                 } else if let Some(theme) = bare.strip_prefix("theme: ") {
-                    case.theme = theme.to_owned();
+                    theme.clone_into(&mut case.theme);
                 } else if !bare.is_empty() {
                     return Err(bad("expected `# title`, `theme: …` or `=== step`"));
                 }
@@ -148,7 +148,7 @@ impl Case {
 }
 
 fn read_dir(folder: &Path) -> impl Iterator<Item = std::path::PathBuf> + use<> {
-    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{folder:?}: {e}"));
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     entries.map(|entry| entry.expect("a folder can be listed").path())
 }
 
@@ -181,11 +181,8 @@ fn split(line: &str) -> Vec<String> {
     for c in line.chars() {
         match (c, words.last_mut()) {
             ('\'', _) => quoted = !quoted,
-            (' ', Some(word)) if !quoted => {
-                if !word.is_empty() {
-                    words.push(String::new());
-                }
-            }
+            (' ', Some(word)) if !quoted && !word.is_empty() => words.push(String::new()),
+            (' ', _) if !quoted => {}
             (_, Some(word)) => word.push(c),
             _ => {}
         }

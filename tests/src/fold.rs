@@ -109,7 +109,7 @@ impl Names {
 fn sort_list(text: &str) -> String {
     let is_item = |line: &&str| line.starts_with(" - ");
     let mut lines: Vec<&str> = text.split('\n').collect();
-    let first = lines.iter().position(|line| is_item(&line));
+    let first = lines.iter().position(is_item);
     if let Some(first) = first {
         let count = lines[first..].iter().take_while(|line| is_item(line)).count();
         lines[first..first + count].sort_unstable();

@@ -25,6 +25,7 @@ impl Output {
     ///
     /// # Panics
     /// If it did not.
+    #[expect(clippy::return_self_not_must_use, reason = "the assertion may be all that is wanted")]
     #[track_caller]
     pub fn success(self) -> Self {
         assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);

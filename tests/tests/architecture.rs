@@ -121,11 +121,10 @@ fn packages_are_named_after_their_folders() {
             .expect("a folder of the workspace");
         let expected = match folder.split('/').collect::<Vec<_>>()[..] {
             ["src", "cli"] => "groma".to_owned(),
-            ["src", name] => format!("groma-{name}"),
             ["providers", name] => format!("groma-provider-{name}"),
             ["state", name] => format!("groma-state-{name}"),
             ["xtask"] => "xtask".to_owned(),
-            [name] => format!("groma-{name}"),
+            ["src", name] | [name] => format!("groma-{name}"),
             _ => panic!("{folder} is nested too deep"),
         };
         assert_eq!(package["name"], expected.as_str(), "in {folder}");

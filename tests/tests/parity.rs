@@ -48,7 +48,7 @@ fn the_corpus_is_equal() {
             }
             Ok(_) if known.contains_key(name) => {}
             Ok(some) => {
-                wrong.push(format!("{name}: {} differences\n{}", some.len(), summary(&some)))
+                wrong.push(format!("{name}: {} differences\n{}", some.len(), summary(&some)));
             }
         }
     }

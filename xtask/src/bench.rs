@@ -158,6 +158,7 @@ fn measure(program: &Path, args: &[&str], dir: &Path) -> Result<Measured, String
 }
 
 /// Runs a command to its end and prints wall seconds, CPU seconds and peak megabytes.
+#[expect(clippy::cast_precision_loss, reason = "seconds and kilobytes are far below 2^52")]
 pub(crate) fn measure_here(program: &Path, args: &[String]) -> Result<(), String> {
     let started = Instant::now();
     let status = Command::new(program)

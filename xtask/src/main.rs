@@ -67,8 +67,9 @@ fn main() -> ExitCode {
 }
 
 fn test(args: &[String]) -> Result<(), String> {
-    // The end-to-end tests run the binary, which `cargo test` builds only for its own package.
-    cargo(&["build", "--workspace"])?;
+    // The end-to-end tests run the binary, which `cargo test` builds only for its own package. All
+    // targets, so that both build with the same features and nothing is built twice.
+    cargo(&["build", "--workspace", "--all-targets"])?;
     let mut all = vec!["test", "--workspace"];
     if !args.is_empty() {
         all.push("--");

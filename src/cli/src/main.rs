@@ -1,5 +1,9 @@
 //! The `groma` binary.
 
+#![expect(clippy::struct_excessive_bools, reason = "flags are booleans")]
+#![expect(clippy::unnecessary_wraps, reason = "every command answers with an `Outcome`")]
+#![expect(clippy::unused_self, reason = "only who is handed the `Terminal` may print")]
+
 mod args;
 mod argv;
 mod commands;

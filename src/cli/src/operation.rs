@@ -34,8 +34,6 @@ pub struct Request {
     pub operation: &'static str,
     /// Whether imports may lack a resource block.
     pub generate_config: bool,
-    /// Whether a saved plan is applied: then no configuration is read.
-    pub saved: bool,
 }
 
 /// Everything that a plan is made from, ready.

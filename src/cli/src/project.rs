@@ -1,6 +1,6 @@
 //! The configuration that a command works on: its source, read and checked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use groma_config::source::{RecordingSource, SnapshotSource};
@@ -72,9 +72,4 @@ impl Project {
 /// The directory as a source.
 pub fn directory_source(directory: &Path, started_in: &Path) -> Arc<dyn Source> {
     Arc::new(DirSource::new(directory, started_in))
-}
-
-/// A path of the command line, against the directory that the command works in.
-pub fn against(directory: &Path, path: &Path) -> PathBuf {
-    directory.join(path)
 }

@@ -202,6 +202,7 @@ fn lock_error(error: &StateError) -> CommandError {
 }
 
 /// A store's error as a diagnostic.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub fn state_error(error: StateError) -> CommandError {
     let summary = match &error {
         StateError::Locked { .. } => "The state is locked",

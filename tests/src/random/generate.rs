@@ -198,7 +198,7 @@ fn next(dice: &mut Dice, stage: &Stage) -> Stage {
     let mut parts = stage.parts.clone();
     parts.retain(|part| !matches!(part, Part::Moved(..) | Part::Removed(..)));
     let mut new = Stage { parts, flags: Vec::new(), before: None };
-    for _ in 0..1 + dice.below(3) {
+    for _ in 0..=dice.below(3) {
         change(dice, &mut new);
     }
     let resources: Vec<String> = stage

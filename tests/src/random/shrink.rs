@@ -25,7 +25,9 @@ fn candidates(scenario: &Scenario) -> Vec<Scenario> {
         scenario.steps.iter().flat_map(|s| &s.parts).map(name).collect();
     for gone in &names {
         let mut steps = scenario.steps.clone();
-        steps.iter_mut().for_each(|stage| stage.parts.retain(|part| name(part) != *gone));
+        for stage in &mut steps {
+            stage.parts.retain(|part| name(part) != *gone);
+        }
         all.push(steps);
     }
     for (at, stage) in scenario.steps.iter().enumerate() {
@@ -86,7 +88,7 @@ const SIMPLER: [fn(&mut Part); 6] = [
     },
     |part| match part {
         Part::Resource(r) => r.arguments.retain(|(name, _)| *name != "input"),
-        Part::Module(m) => m.input = "null".to_owned(),
+        Part::Module(m) => "null".clone_into(&mut m.input),
         _ => {}
     },
     |part| match part {
@@ -95,10 +97,10 @@ const SIMPLER: [fn(&mut Part); 6] = [
         _ => {}
     },
     |part| match part {
-        Part::Local(l) => l.expr = "\"a\"".to_owned(),
-        Part::Output(o) => o.expr = "\"a\"".to_owned(),
+        Part::Local(l) => "\"a\"".clone_into(&mut l.expr),
+        Part::Output(o) => "\"a\"".clone_into(&mut o.expr),
         Part::Resource(r) => {
-            r.arguments.iter_mut().for_each(|(_, expr)| *expr = "\"a\"".to_owned());
+            r.arguments.iter_mut().for_each(|(_, expr)| "\"a\"".clone_into(expr));
         }
         _ => {}
     },

@@ -87,7 +87,6 @@ fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcom
         lock: args.lock.clone(),
         operation: command,
         generate_config: false,
-        saved: saved.is_some(),
     };
     let operation = Operation::prepare(&request, invocation, saved.as_ref())?;
     let operation = &operation;

@@ -55,7 +55,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         run.stdin = true;
         run.standard_input()?;
     } else {
-        targets.iter().for_each(|target| run.target(target));
+        for target in targets {
+            run.target(target);
+        }
     }
     if run.problems.has_errors() {
         return Err(CommandError { diagnostics: run.problems, code: 2 });

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use groma_diag::Diagnostics;
 use groma_engine::{Plan, PlanMode};
 use groma_render::plan::plan_text;
-use groma_render::schemas::Schemas;
 
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
@@ -41,13 +40,13 @@ pub struct Args {
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     args.legacy.refuse()?;
+    args.generate_config_out.as_deref().map_or(Ok(()), super::generate::check)?;
     let request = Request {
         planning: args.planning.clone(),
         vars: args.vars.clone(),
         lock: args.lock.clone(),
         operation: "plan",
         generate_config: args.generate_config_out.is_some(),
-        saved: false,
     };
     let terminal = invocation.terminal.plain(args.planning.no_color);
     let operation = Operation::prepare(&request, invocation, None)?;
@@ -86,11 +85,6 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
     let mut diagnostics: Diagnostics = operation.warnings();
     diagnostics.extend(plan.diagnostics.clone());
     terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);
-}
-
-/// Shows a plan that was read from a file.
-pub fn show(plan: &Plan, schemas: &Schemas, terminal: Terminal) {
-    terminal.print(&plan_text(plan, schemas, terminal.out));
 }
 
 fn epilogue(plan: &Plan, out: Option<&Path>, invocation: &Invocation, terminal: Terminal) {

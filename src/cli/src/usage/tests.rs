@@ -254,8 +254,8 @@ fn check(row: &Row, name: &str, flag: &[&str], expected: &str) {
     words.extend(flag);
     words.extend(needed.iter());
     let matches = matches(&words);
-    let raw = matches.get_raw(&id(command, name)).expect("a value");
-    assert_eq!(raw.last().and_then(|value| value.to_str()), Some(expected), "{words:?}");
+    let mut raw = matches.get_raw(&id(command, name)).expect("a value");
+    assert_eq!(raw.next_back().and_then(|value| value.to_str()), Some(expected), "{words:?}");
 }
 
 /// What clap knows a flag as.

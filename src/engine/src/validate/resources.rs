@@ -42,7 +42,7 @@ impl Validator<'_> {
             Repetition::ForEach(_) => KeyData { count_index: None, ..KeyData::unknown() },
         };
         let (_, mut diags) = expand(&block.repetition, &self.scope(frame), true);
-        let this = self.whole(&block, &schema);
+        let this = Self::whole(&block, &schema);
         diags.extend(self.lifecycle(&block, frame, &keys, &this, &schema));
         diags.extend(self.depends_on(&module, &block.depends_on, frame));
         let scope = self.scope(frame).keyed(&keys);
@@ -82,7 +82,7 @@ impl Validator<'_> {
     }
 
     /// What a reference to the resource gives.
-    fn whole(&self, block: &ResourceBlock, schema: &TypeSchema) -> Value {
+    fn whole(block: &ResourceBlock, schema: &TypeSchema) -> Value {
         match (block.addr.mode, &block.repetition) {
             (Mode::Ephemeral, _) => Value::dynamic().with_marks(Marks::EPHEMERAL),
             (_, Repetition::Single) => Value::unknown(schema.ty.clone()),

@@ -34,10 +34,9 @@ pub(super) fn reference_strings(traversal: &Traversal) -> Vec<String> {
     let mut out: Vec<String> = (subject..=traversal.steps.len()).rev().map(text).collect();
     match reference.subject {
         // An instance also means its resource or its call, and an output also its instance.
-        Subject::Resource { key: Some(_), .. } | Subject::Module { output: Some(_), .. } => {
-            out.push(text(subject.saturating_sub(1)));
-        }
-        Subject::Module { key: Some(_), output: None, .. } => {
+        Subject::Resource { key: Some(_), .. }
+        | Subject::Module { output: Some(_), .. }
+        | Subject::Module { key: Some(_), output: None, .. } => {
             out.push(text(subject.saturating_sub(1)));
         }
         _ => {}

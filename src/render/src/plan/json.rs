@@ -17,9 +17,9 @@ pub fn plan_json(plan: &Plan, configuration: Json, schemas: &Schemas) -> Json {
     out.set("format_version", "1.2").set("terraform_version", "1.11.4");
     out.set_some("variables", variables(&plan.variables));
     out.set("planned_values", planned_values(plan));
-    let drift = plan.drift.iter().map(|change| change_json(change)).collect::<Vec<_>>();
+    let drift = plan.drift.iter().map(change_json).collect::<Vec<_>>();
     out.set_some("resource_drift", drift);
-    let changes = plan.changes.iter().map(|change| change_json(change)).collect::<Vec<_>>();
+    let changes = plan.changes.iter().map(change_json).collect::<Vec<_>>();
     out.set_some("resource_changes", changes);
     out.set_some("output_changes", output_changes(&plan.outputs));
     let prior = refreshed(plan);

@@ -62,5 +62,5 @@ pub fn output_raw(output: &Output) -> Result<String, String> {
     }
     let text =
         convert(&output.value, &groma_value::Type::String).map_err(|error| error.to_string())?;
-    text.as_str().map(|text| text.to_string()).ok_or_else(|| "The value is not known".to_owned())
+    text.as_str().map(ToString::to_string).ok_or_else(|| "The value is not known".to_owned())
 }

@@ -6,7 +6,7 @@ use groma_addr::ResourceInstance;
 use groma_diag::{Diagnostic, Severity, SourceMap};
 use groma_engine::{
     Action, ActionReason, Counts, Event, IdValue, InstanceChange, ObjectId, Operation,
-    OutputChange, PlanMode, ProvisionedStatus,
+    OutputChange, ProvisionedStatus,
 };
 use groma_value::type_to_json;
 

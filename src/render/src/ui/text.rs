@@ -69,7 +69,7 @@ fn bracket(id: &IdValue, more: Option<&str>) -> String {
 
 /// Whole seconds, as Go prints durations: `1m5s`.
 pub(super) fn duration(elapsed: Duration) -> String {
-    let seconds = (elapsed.as_secs_f64()).round() as u64;
+    let seconds = (elapsed + Duration::from_millis(500)).as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s}s"),
         (0, m, s) => format!("{m}m{s}s"),
@@ -85,6 +85,6 @@ mod tests {
     fn durations_are_gos() {
         assert_eq!(duration(Duration::from_millis(400)), "0s");
         assert_eq!(duration(Duration::from_secs(65)), "1m5s");
-        assert_eq!(duration(Duration::from_secs(3600)), "1h0m0s");
+        assert_eq!(duration(Duration::from_hours(1)), "1h0m0s");
     }
 }

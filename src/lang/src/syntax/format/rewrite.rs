@@ -10,7 +10,6 @@ use crate::syntax::escape::{decode_text, escape};
 use crate::syntax::lex::Kind;
 use crate::syntax::node::{self, Decode};
 use crate::syntax::tree::{AttributeNode, BlockNode, ItemNode, Tree};
-use crate::syntax::write::escaped;
 
 /// Tokens to put in place of others.
 struct Edit<'t> {
