@@ -72,9 +72,9 @@ pub fn table(cases: &[Case], known: &BTreeMap<String, String>) -> String {
 /// What other tests compare with the real terraform.
 const ELSEWHERE: &str = "
 Compared elsewhere, also against the real `terraform`: expressions, their values and types \
-(`src/lang`, `src/value`), `fmt` (`src/lang`), invalid configurations (`tests/tests/invalid.rs`, \
-`src/config`), the state format (`state`), and random configurations with random transitions \
-(`tests/tests/random.rs`).
+(`src/lang`, `src/value`), `fmt` (`src/lang`), invalid configurations \
+(`src/config`), the console and the graph (`tests`), the state format (`state`), and, when asked for, random \
+configurations with random transitions (`tests/tests/random.rs`).
 ";
 
 /// The cases that differ, by name: lines of `theme/name: reason`.

@@ -127,6 +127,16 @@ const DIFFERENCES: &[(&str, fn())] = &[
                      inline = [\"x\"]\n  }\n}\n";
         refuses(block, "remote-exec");
     }),
+    ("`graph -type`", || {
+        let output = with("resource \"terraform_data\" \"a\" {}\n").groma(["graph", "-type=plan"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+    }),
+    ("`-generate-config-out`", || {
+        let work = with("import {\n  to = terraform_data.a\n  id = \"x\"\n}\n");
+        let output = work.groma(["plan", "-generate-config-out=new.tf"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("not supported"), "{}", output.stderr);
+    }),
 ];
 
 fn with(text: &str) -> Workdir {

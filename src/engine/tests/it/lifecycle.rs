@@ -137,8 +137,11 @@ async fn targets_limit() {
     world.set("v", Value::from("1"));
     world.options.targets = vec![groma_addr::parse_target("terraform_data.b").unwrap()];
     let plan = world.plan().await;
+    let shown = show(&plan);
+    let (warning, changes) = shown.split_once("create").expect("changes");
+    assert!(warning.starts_with("Resource targeting is in effect: "), "{warning}");
     check(
-        &show(&plan),
+        &format!("create{changes}"),
         "create terraform_data.a {id=? triggers_replace=1}
          create terraform_data.b {id=? input=? output=?}",
     );
