@@ -153,10 +153,10 @@ mod tests {
             ))
             .expect("JSON")
         };
-        let mut names = Names::new(Path::new("/work"));
+        let mut names = Names::new(Path::new("/case"));
         names.learn(&state(a));
         names.learn(&state(b));
-        let text = format!("/work/x {a} {b} 2026-01-02T03:04:05Z (deposed object 0123abcd)");
+        let text = format!("/case/x {a} {b} 2026-01-02T03:04:05Z (deposed object 0123abcd)");
         assert_eq!(
             names.fold(Json::String(text)).to_string(),
             r#""<directory>/x < t.n[].id #1> < t.n[].id #2> <time> (deposed object <key>)""#
