@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groma_diag::SourceMap;
 use groma_value::{Fields, Str, Value, View};
 
+use super::escape::escape;
 use super::{format, is_identifier};
 
 /// The expression that gives `value`. `None` if any of it is unknown or marked, or it is nested
@@ -46,7 +47,7 @@ fn expression(out: &mut String, value: &Value) -> Option<()> {
         View::Null => out.push_str("null"),
         View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         View::Number(number) => write!(out, "{number}").ok()?,
-        View::String(text) => write!(out, "\"{}\"", escaped(text)).ok()?,
+        View::String(text) => write!(out, "\"{}\"", escape(text)).ok()?,
         View::List(items) | View::Set(items) | View::Tuple(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
@@ -71,7 +72,7 @@ fn items(out: &mut String, fields: &Fields) -> Option<()> {
         if is_identifier(name) {
             out.push_str(name);
         } else {
-            write!(out, "\"{}\"", escaped(name)).ok()?;
+            write!(out, "\"{}\"", escape(name)).ok()?;
         }
         out.push_str(" = ");
         expression(out, value)?;
@@ -79,44 +80,6 @@ fn items(out: &mut String, fields: &Fields) -> Option<()> {
     }
     out.push('}');
     Some(())
-}
-
-/// A text as it is written between quotes.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '$' | '%' => {
-                out.push(c);
-                if text.get(at + 1..).is_some_and(|rest| rest.starts_with('{')) {
-                    out.push(c);
-                }
-            }
-            _ if is_printable(c) => out.push(c),
-            _ => {
-                let code = u32::from(c);
-                let escape = if code < 0x1_0000 {
-                    format!("\\u{code:04x}")
-                } else {
-                    format!("\\U{code:08x}")
-                };
-                out.push_str(&escape);
-            }
-        }
-    }
-    out
-}
-
-/// Whether a character has a shape: the standard library's escapes leave such alone, unless it
-/// is a combining one at the start.
-fn is_printable(c: char) -> bool {
-    let text = format!("a{c}");
-    text.escape_debug().eq(text.chars()) || matches!(c, '\'' | '"' | '\\')
 }
 
 #[cfg(test)]
