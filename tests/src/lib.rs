@@ -8,6 +8,7 @@ pub mod json;
 mod oracle;
 pub mod parity;
 pub mod random;
+mod remembered;
 pub mod run;
 pub mod themes;
 mod workdir;

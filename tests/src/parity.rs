@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use crate::compare::{Difference, compare};
 use crate::fixture::Case;
+use crate::remembered;
 use crate::run::{Document, Transcript, run};
 
 /// The two programs that a case is run through.
@@ -30,7 +31,7 @@ impl Tools {
     /// Where the subject's documents differ from the oracle's. `Err` if the oracle itself does
     /// not do what the case says.
     pub fn compare(&self, case: &Case) -> Result<Vec<Difference>, String> {
-        let oracle = run(case, &self.oracle);
+        let oracle = remembered::oracle(case, &self.oracle);
         if !oracle.surprises.is_empty() {
             return Err(oracle.surprises.join("\n"));
         }
@@ -39,7 +40,7 @@ impl Tools {
 
     /// The same, whatever the oracle does: both may also refuse alike.
     pub fn differences(&self, case: &Case) -> Vec<Difference> {
-        differences(&run(case, &self.oracle), &run(case, &self.subject))
+        differences(&remembered::oracle(case, &self.oracle), &run(case, &self.subject))
     }
 }
 
@@ -58,7 +59,7 @@ fn differences(oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
             let place = format!("{place} · {}", document.kind);
             let other = found.get(index);
             if let Some(other) = other.filter(|other| other.kind == document.kind) {
-                compare(document.kind, &place, &document.content, &other.content, &mut all);
+                compare(&document.kind, &place, &document.content, &other.content, &mut all);
             } else {
                 all.push(Difference {
                     place,

@@ -11,7 +11,7 @@ use crate::workdir::{Output, Workdir};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// What it is: `plan`, `state`, `events`, …: what the list of ignored paths goes by.
-    pub kind: &'static str,
+    pub kind: String,
     /// Step and command that it came from.
     pub place: String,
     /// Its content.
@@ -167,11 +167,12 @@ impl Runner {
         self.dir.run_with(&self.program, words, self.env.iter().map(|(n, v)| (&**n, &**v)))
     }
 
-    fn keep(&mut self, kind: &'static str, content: Json) {
+    fn keep(&mut self, kind: &str, content: Json) {
+        let kind = kind.to_owned();
         self.transcript.documents.push(Document { kind, place: self.place.clone(), content });
     }
 
-    fn keep_code(&mut self, kind: &'static str, output: &Output) {
+    fn keep_code(&mut self, kind: &str, output: &Output) {
         self.keep(kind, Json::Number(output.code.to_string()));
     }
 

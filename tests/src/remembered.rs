@@ -1,0 +1,100 @@
+//! What the oracle said of a case, kept in the user's cache: it is the same each time, and the
+//! real `terraform` takes most of the time of a comparison.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::fixture::Case;
+use crate::json::Json;
+use crate::oracle::TERRAFORM_VERSION;
+use crate::run::{Document, Transcript, run};
+
+/// Everything that decides what a transcript holds: where one of these changes, what was kept
+/// before is asked for anew.
+const RECORDERS: [&str; 4] = [
+    include_str!("run.rs"),
+    include_str!("fold.rs"),
+    include_str!("workdir.rs"),
+    include_str!("json.rs"),
+];
+
+/// What `oracle` says of `case`: as remembered, or by running it. `GROMA_FRESH=1` always runs it.
+pub fn oracle(case: &Case, oracle: &Path) -> Transcript {
+    let kept = (crate::parity::setting("GROMA_FRESH") != Some(1)).then(|| file(case)).flatten();
+    if let Some(transcript) = kept.as_deref().and_then(read) {
+        return transcript;
+    }
+    let transcript = run(case, oracle);
+    // A case that the oracle does not do as it says is being written: its run is not worth keeping.
+    if let Some(path) = kept.filter(|_| transcript.surprises.is_empty()) {
+        keep(&path, &transcript);
+    }
+    transcript
+}
+
+fn file(case: &Case) -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "where the tests keep things")]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let cache = variable("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
+    let mut hash = Sha256::new();
+    for part in RECORDERS.iter().chain([&TERRAFORM_VERSION, &&*case.to_string()]) {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(cache.join("groma/oracle").join(name).with_extension("json"))
+}
+
+fn read(path: &Path) -> Option<Transcript> {
+    let kept = Json::parse(&std::fs::read_to_string(path).ok()?).ok()?;
+    let document = |kept: &Json| match kept.items() {
+        [Json::String(kind), Json::String(place), content] => {
+            Some(Document { kind: kind.clone(), place: place.clone(), content: content.clone() })
+        }
+        _ => None,
+    };
+    let documents = kept.items().iter().map(document).collect::<Option<_>>()?;
+    Some(Transcript { documents, surprises: Vec::new() })
+}
+
+/// As well as it can: without a cache, the oracle is only asked again.
+fn keep(path: &Path, transcript: &Transcript) {
+    let document = |d: &Document| {
+        let text = |text: &str| Json::String(text.to_owned());
+        Json::Array(vec![text(&d.kind), text(&d.place), d.content.clone()])
+    };
+    let json = Json::Array(transcript.documents.iter().map(document).collect()).to_string();
+    let Some(folder) = path.parent() else { return };
+    let written = std::fs::create_dir_all(folder).and_then(|()| {
+        let file = tempfile::NamedTempFile::new_in(folder)?;
+        std::fs::write(file.path(), json)?;
+        file.persist(path).map_err(|error| error.error)
+    });
+    if let Err(error) = written {
+        eprintln!("{}: what the oracle said is not kept: {error}", path.display());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{keep, read};
+    use crate::json::Json;
+    use crate::run::{Document, Transcript};
+
+    #[test]
+    fn what_is_kept_is_read_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/kept.json");
+        let content = Json::parse(r#"{"n": 1e400, "list": [null, "é"]}"#).expect("JSON");
+        let document =
+            Document { kind: "plan".to_owned(), place: "create: apply".to_owned(), content };
+        let transcript = Transcript { documents: vec![document], surprises: Vec::new() };
+        keep(&path, &transcript);
+        assert_eq!(read(&path).expect("it was kept").documents, transcript.documents);
+        std::fs::write(&path, "[[\"pl").expect("it can be written");
+        assert!(read(&path).is_none());
+    }
+}
