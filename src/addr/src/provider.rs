@@ -1,11 +1,10 @@
 //! Providers: their sources, and configurations of them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ident, Module, ParseError};
+use crate::{Ident, Module};
 
 /// The registry that a source without a host belongs to.
 pub const DEFAULT_HOST: &str = "registry.terraform.io";
@@ -61,27 +60,6 @@ impl Provider {
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.host, self.namespace, self.ty)
-    }
-}
-
-/// `TYPE`, `NAMESPACE/TYPE` or `HOST/NAMESPACE/TYPE`.
-impl FromStr for Provider {
-    type Err = ParseError;
-
-    fn from_str(source: &str) -> Result<Self, ParseError> {
-        let parts: Vec<&str> = source.split('/').collect();
-        let bad =
-            |why: &str| ParseError::new(format!("Invalid provider source {source:?}: {why}."));
-        if parts.iter().any(|p| p.is_empty() || p.contains(char::is_whitespace)) {
-            return Err(bad("a part is empty or has a space"));
-        }
-        let lower = |part: &str| part.to_lowercase();
-        match parts[..] {
-            [ty] => Ok(Self::implied(lower(ty))),
-            [ns, ty] => Ok(Self::new(DEFAULT_HOST, lower(ns), lower(ty))),
-            [host, ns, ty] => Ok(Self::new(lower(host), lower(ns), lower(ty))),
-            _ => Err(bad("it must have one to three parts, separated by slashes")),
-        }
     }
 }
 

@@ -5,9 +5,12 @@
 
 mod lex;
 mod provider_config;
+mod source;
 mod traversal;
 
 use std::ops::Range;
+
+pub use self::source::provider_part;
 
 use self::traversal::{Key, Step, Traversal};
 use serde::{Deserialize, Serialize};
@@ -27,10 +30,6 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    pub(crate) fn new(message: String) -> Self {
-        Self { summary: "Invalid address".to_owned(), message, span: 0..0 }
-    }
-
     fn at(summary: &str, message: impl Into<String>, span: Range<usize>) -> Self {
         Self { summary: summary.to_owned(), message: message.into(), span }
     }

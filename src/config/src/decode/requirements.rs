@@ -1,12 +1,12 @@
 //! `required_providers` blocks.
 
 use groma_addr::{Ident, LocalProvider, Provider};
-use groma_diag::{Diagnostic, Span};
+use groma_diag::Span;
 use groma_lang::eval::{NoScope, evaluate};
 use groma_lang::syntax::{Attribute, Block, Expr, StepKind};
 
 use super::Decoder;
-use super::shim::{PART_RULE, name_problem, provider_part};
+use super::shim::name_problem;
 use crate::model::RequiredProvider;
 use crate::version::Constraints;
 
@@ -114,7 +114,13 @@ impl Decoder<'_> {
             self.error("Invalid source", "Source must be specified as a string.", value.span());
             return None;
         };
-        parse_source(&text).map_err(|error| self.diags.push(error.at(value.span()))).ok()
+        match text.parse() {
+            Ok(provider) => Some(provider),
+            Err(groma_addr::ParseError { summary, message, .. }) => {
+                self.error(&summary, message, value.span());
+                None
+            }
+        }
     }
 
     fn aliases(&mut self, name: &Ident, value: &Expr, required: &mut RequiredProvider) {
@@ -156,67 +162,6 @@ impl Decoder<'_> {
 fn constant_string(expr: &Expr) -> Option<groma_value::Str> {
     let (value, diags) = evaluate(expr, &NoScope);
     if diags.has_errors() { None } else { value.as_str().cloned() }
-}
-
-/// A provider's source as `required_providers` has it, with Terraform's words for what is wrong.
-fn parse_source(source: &str) -> Result<Provider, Diagnostic> {
-    let summary = "Invalid provider source string";
-    let parts: Vec<&str> = source.split('/').collect();
-    if source.is_empty() || parts.len() > 3 {
-        let detail =
-            "The \"source\" attribute must be in the format \"[hostname/][namespace/]name\"";
-        return Err(Diagnostic::error(summary, detail));
-    }
-    let invalid = |what: &str, part: &str| {
-        let close = if what == "type" || what == "namespace" { "\"" } else { "" };
-        // Of what is wrong in a namespace Terraform shows an empty one.
-        let shown = if what == "namespace" { "" } else { part };
-        Diagnostic::error(
-            format!("Invalid provider {what}"),
-            format!("Invalid provider {what} {shown:?} in source {source:?}: {PART_RULE}{close}"),
-        )
-    };
-    let (rest, ty) = match parts.split_last() {
-        Some((ty, rest)) => (rest, *ty),
-        None => (&[][..], ""),
-    };
-    let Some(ty_normal) = provider_part(ty) else { return Err(invalid("type", ty)) };
-    let namespace = match rest.last() {
-        None => None,
-        // What Terraform 0.12 had in its state, of a provider whose publisher was not known.
-        Some(&"-") => Some("-".to_owned()),
-        Some(&namespace) => Some(provider_part(namespace).ok_or_else(|| {
-            let mut error = invalid("namespace", namespace);
-            error.detail.pop();
-            error
-        })?),
-    };
-    let host = match rest {
-        [host, _] => Some(parse_host(host).ok_or_else(|| {
-            let detail = format!("Invalid provider source hostname {host:?} in source {source:?}.");
-            Diagnostic::error("Invalid provider source hostname", detail)
-        })?),
-        _ => None,
-    };
-    if let Some(name) = ty_normal.strip_prefix("terraform-provider-") {
-        let suggestion = {
-            let mut parts: Vec<&str> = rest.to_vec();
-            parts.push(name);
-            parts.join("/")
-        };
-        let detail = format!(
-            "Provider source {source:?} has a type with the prefix \"terraform-provider-\", which \
-             isn't valid. Although that prefix is often used in the names of version control \
-             repositories for Terraform providers, provider source strings should not include \
-             it.\n\nDid you mean {suggestion:?}?"
-        );
-        return Err(Diagnostic::error("Invalid provider type", detail));
-    }
-    Ok(match (host, namespace) {
-        (Some(host), Some(namespace)) => Provider::new(host, namespace, ty_normal),
-        (_, Some(namespace)) => Provider::new(groma_addr::DEFAULT_HOST, namespace, ty_normal),
-        (_, None) => Provider::new(groma_addr::DEFAULT_HOST, "hashicorp", ty_normal),
-    })
 }
 
 /// A host name, perhaps with a port, in lower case.

@@ -1,7 +1,7 @@
 //! References and keywords that are read for what they are, not for a value; quoted ones, as
 //! Terraform 0.11 had them, with a warning.
 
-use groma_addr::LocalProvider;
+use groma_addr::{LocalProvider, provider_part};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_lang::syntax::{Attribute, Expr, StepKind, Traversal, is_identifier};
 use groma_value::Str;
@@ -110,25 +110,11 @@ impl Decoder<'_> {
 /// What is wrong with a local name of a provider.
 pub(super) fn name_problem(name: &str) -> Option<Diagnostic> {
     let detail = match provider_part(name) {
-        Some(normal) if normal == name => return None,
-        Some(normal) => format!(
+        Ok(normal) if normal == name => return None,
+        Ok(normal) => format!(
             "Provider names must be normalized. Replace {name:?} with {normal:?} to fix this error."
         ),
-        None => format!("{name} is an invalid provider local name: {PART_RULE}"),
+        Err(why) => format!("{name} is an invalid provider local name: {why}"),
     };
     Some(Diagnostic::error("Invalid provider local name", detail))
-}
-
-/// What a part of a provider's source is made of.
-pub(super) const PART_RULE: &str =
-    "must contain only letters, digits, and dashes, and may not use leading or trailing dashes";
-
-/// A part of a provider's source, in the form that is compared: lower case.
-pub(super) fn provider_part(part: &str) -> Option<String> {
-    let ok = !part.is_empty()
-        && !part.starts_with('-')
-        && !part.ends_with('-')
-        && !part.contains("--")
-        && part.chars().all(|c| c == '-' || c.is_alphanumeric());
-    ok.then(|| part.to_lowercase())
 }

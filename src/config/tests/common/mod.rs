@@ -2,7 +2,7 @@
 
 pub mod oracle;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -17,6 +17,8 @@ pub struct Case {
     pub later: BTreeSet<String>,
     /// What this crate says besides.
     pub besides: BTreeSet<String>,
+    /// What Terraform says in some runs, and what of `expected` it is said in place of.
+    pub instead: BTreeMap<String, String>,
 }
 
 /// Every case of every file in `cases`.
@@ -39,6 +41,7 @@ fn parse(text: &str) -> Vec<Case> {
                 expected: BTreeSet::new(),
                 later: BTreeSet::new(),
                 besides: BTreeSet::new(),
+                instead: BTreeMap::new(),
             });
             continue;
         }
@@ -51,6 +54,10 @@ fn parse(text: &str) -> Vec<Case> {
             case.later.insert(later.to_owned());
         } else if let Some(besides) = line.strip_prefix(">>+ ") {
             case.besides.insert(besides.to_owned());
+        } else if let Some(either) = line.strip_prefix(">>| ") {
+            let (usual, other) = either.split_once(" | ").expect("one or the other");
+            case.expected.insert(usual.to_owned());
+            case.instead.insert(other.to_owned(), usual.to_owned());
         } else {
             let (_, content) = case.files.last_mut().expect("a file starts with its path");
             content.push_str(line);
