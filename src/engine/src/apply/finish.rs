@@ -85,7 +85,7 @@ impl Applier<'_> {
                 Some(value) if value.is_null() => None,
                 // What it depends on failed.
                 Some(value) if !value.is_wholly_known() => continue,
-                Some(value) => Some(Output { value, sensitive: output.sensitive }),
+                Some(value) => Some(Output { value, sensitive: output.is_declared_sensitive() }),
                 None if output.after.is_null() && !failed => None,
                 None => continue,
             };

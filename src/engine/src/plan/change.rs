@@ -137,3 +137,10 @@ impl InstanceChange {
         self.action == Action::NoOp && (self.is_moved() || self.importing.is_some())
     }
 }
+
+impl OutputChange {
+    /// Whether it is declared sensitive now, whatever it was before.
+    pub fn is_declared_sensitive(&self) -> bool {
+        self.after.marks().sensitive()
+    }
+}

@@ -93,12 +93,20 @@ pub struct PlannedVariable {
     /// As given, before its conversion to the variable's type; `None` for an ephemeral one, whose
     /// value is asked for again when the plan is applied, and for one that was not given.
     pub value: Option<Value>,
-    /// As the module sees it: converted, or the default; `None` for an ephemeral one.
-    pub effective: Option<Value>,
+    /// What it is if none is given, converted; `None` if one must be given.
+    pub default: Option<Value>,
     /// Whether a value was given, rather than the default taken.
     pub given: bool,
     /// Whether it is ephemeral and was given.
     pub ephemeral: bool,
+}
+
+impl PlannedVariable {
+    /// What is told of it: the value that was given, or the default. Of an ephemeral one that was
+    /// given, only the default is known.
+    pub fn shown(&self) -> Option<&Value> {
+        self.value.as_ref().or(self.default.as_ref())
+    }
 }
 
 /// An attribute of a resource or of one instance, that some expression which feeds a change

@@ -149,14 +149,12 @@ impl Planner<'_> {
 
     fn variables(&self) -> Vec<PlannedVariable> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
-        let frame = self.eval.frames.get(Frames::ROOT);
         let planned = root.variables.values().map(|variable| {
             let given = self.input.options.variables.get(&variable.name);
-            let value = frame.variable(&variable.name).map(|value| value.unmark_deep().0);
             PlannedVariable {
                 name: variable.name.clone(),
                 value: if variable.ephemeral { None } else { given.map(|g| g.value.clone()) },
-                effective: if variable.ephemeral { None } else { value },
+                default: variable.default.clone(),
                 given: given.is_some(),
                 ephemeral: variable.ephemeral && given.is_some(),
             }
@@ -215,23 +213,19 @@ impl Planner<'_> {
         }
         let before = self.before.outputs();
         let mut changes = Vec::new();
+        let destroys = self.input.options.mode == PlanMode::Destroy;
         for output in root.outputs.values().filter(|output| !output.ephemeral) {
             let was = before.get(&output.name);
-            let after = match self.input.options.mode {
-                PlanMode::Destroy => Some(Value::null(Type::Dynamic)),
-                _ => frame.output(&output.name).cloned(),
-            };
-            // Not worked out, for want of a target.
-            let Some(after) = after else { continue };
-            changes.push(output_change(&output.name, was, after, output.sensitive));
-        }
-        if !self.targeted.is_limited() || self.input.options.mode == PlanMode::Destroy {
-            for (name, was) in before {
-                if !root.outputs.contains_key(name) {
-                    let null = Value::null(Type::Dynamic);
-                    changes.push(output_change(name, Some(was), null, was.sensitive));
-                }
+            if destroys {
+                changes.extend(was.map(|was| output_gone(&output.name, was)));
+            } else if let Some(after) = frame.output(&output.name) {
+                // Else it was not worked out, for want of a target.
+                changes.push(output_change(&output.name, was, after.clone(), output.sensitive));
             }
+        }
+        if !self.targeted.is_limited() || destroys {
+            let gone = before.iter().filter(|(name, _)| !root.outputs.contains_key(*name));
+            changes.extend(gone.map(|(name, was)| output_gone(name, was)));
         }
         changes.sort_by(|a, b| a.name.cmp(&b.name));
         changes
@@ -250,28 +244,43 @@ fn targeting() -> Diagnostic {
     )
 }
 
+/// What becomes of an output that the configuration has.
 fn output_change(
     name: &groma_addr::Ident,
     was: Option<&Output>,
     after: Value,
     sensitive: bool,
 ) -> OutputChange {
-    let before = was.map_or(Value::null(Type::Dynamic), |output| {
-        let marks = if output.sensitive { Marks::SENSITIVE } else { Marks::NONE };
-        output.value.clone().with_marks(marks)
-    });
+    let before = was.map_or(Value::null(Type::Dynamic), output_before);
     let (plain_before, plain_after) = (before.unmark_deep().0, after.unmark_deep().0);
     let was_sensitive = was.is_some_and(|output| output.sensitive);
     let same = plain_before.equals(&plain_after).as_bool() == Some(true)
         && plain_before.ty() == plain_after.ty();
-    let action = match (was, plain_after.is_null()) {
-        (None, true) => Action::NoOp,
-        (None, false) => Action::Create,
-        (Some(_), true) => Action::Delete,
-        (Some(_), false) if same && was_sensitive == sensitive => Action::NoOp,
-        (Some(_), false) => Action::Update,
+    let action = match was {
+        _ if plain_before.is_null() && plain_after.is_null() => Action::NoOp,
+        None => Action::Create,
+        Some(_) if same && was_sensitive == sensitive => Action::NoOp,
+        Some(_) => Action::Update,
     };
+    let sensitive = sensitive || was_sensitive;
     OutputChange { name: name.clone(), action, before, after, sensitive, unknown_from: None }
+}
+
+/// What becomes of an output that is to be no more.
+fn output_gone(name: &groma_addr::Ident, was: &Output) -> OutputChange {
+    OutputChange {
+        name: name.clone(),
+        action: Action::Delete,
+        before: output_before(was),
+        after: Value::null(Type::Dynamic),
+        sensitive: was.sensitive,
+        unknown_from: None,
+    }
+}
+
+fn output_before(was: &Output) -> Value {
+    let marks = if was.sensitive { Marks::SENSITIVE } else { Marks::NONE };
+    was.value.clone().with_marks(marks)
 }
 
 /// By address, the current object before deposed ones.

@@ -11,7 +11,14 @@ impl Spec {
     /// wrong with the body is passed over.
     pub fn references(&self, body: &Body) -> Vec<Traversal> {
         let mut walk = Walk { bound: Vec::new(), found: Vec::new() };
-        walk.body(self, body);
+        walk.body(self, body, None);
+        walk.found
+    }
+
+    /// The same of one argument, or of the blocks of one type, alone.
+    pub fn references_in(&self, body: &Body, name: &str) -> Vec<Traversal> {
+        let mut walk = Walk { bound: Vec::new(), found: Vec::new() };
+        walk.body(self, body, Some(name));
         walk.found
     }
 }
@@ -28,16 +35,20 @@ impl Walk {
         self.found.extend(references.filter(|reference| !self.bound.contains(&reference.root)));
     }
 
-    fn body(&mut self, spec: &Spec, body: &Body) {
+    /// What has that name in a body, or all of it.
+    fn body(&mut self, spec: &Spec, body: &Body, name: Option<&str>) {
+        let wanted = |found: &str| name.is_none_or(|name| name == found);
         let (content, _, _) = body.partial_content(&spec.effective_schema(body));
-        for attribute in &content.attributes {
+        for attribute in content.attributes.iter().filter(|found| wanted(&found.name)) {
             self.expr(&attribute.expr);
         }
         for block in &content.blocks {
             if &*block.ty == "dynamic" {
-                self.dynamic(spec, block);
-            } else if let Some(inner) = spec.content_of(&block.ty) {
-                self.body(inner, &block.body);
+                if block.labels.first().is_some_and(|label| wanted(&label.text)) {
+                    self.dynamic(spec, block);
+                }
+            } else if let Some(inner) = spec.content_of(&block.ty).filter(|_| wanted(&block.ty)) {
+                self.body(inner, &block.body, None);
             }
         }
     }
@@ -62,7 +73,7 @@ impl Walk {
         }
         if let Some(inner) = spec.content_of(&label.text) {
             for block in &content.blocks {
-                self.body(inner, &block.body);
+                self.body(inner, &block.body, None);
             }
         }
         self.bound.pop();

@@ -12,14 +12,15 @@ use crate::json::{Json, Object, known_json};
 use crate::schemas::Schemas;
 use crate::state::mode_json;
 use expressions::{body_json, expression_json, just_attributes_json};
-use providers::{config_key, provider_configs};
+use providers::ProviderConfigs;
 
 /// The `configuration` member.
 pub fn configuration_json(config: &Config, schemas: &Schemas) -> Json {
     let mut out = Object::new();
-    out.set_some("provider_config", provider_configs(config, schemas));
+    let providers = ProviderConfigs::new(config, schemas);
+    out.set_some("provider_config", providers.json());
     if let Some(root) = config.root() {
-        out.set("root_module", Writer { config, schemas }.module(root));
+        out.set("root_module", Writer { config, schemas, providers: &providers }.module(root));
     }
     out.into()
 }
@@ -27,6 +28,7 @@ pub fn configuration_json(config: &Config, schemas: &Schemas) -> Json {
 struct Writer<'a> {
     config: &'a Config,
     schemas: &'a Schemas,
+    providers: &'a ProviderConfigs,
 }
 
 impl Writer<'_> {
@@ -69,9 +71,7 @@ impl Writer<'_> {
         let mut out = Object::new();
         out.set("address", block.addr.to_string()).set("mode", mode_json(*mode));
         out.set("type", &**ty).set("name", &**name);
-        if let Some(config) = module.provider_configs.get(&block.provider) {
-            out.set("provider_config_key", config_key(self.config, config));
-        }
+        out.set("provider_config_key", self.providers.key(module, &block.provider));
         let provisioners: Vec<Object> = block
             .provisioners
             .iter()
@@ -134,7 +134,6 @@ fn depends_on(traversals: &[Traversal]) -> Vec<String> {
 fn output_json(output: &Output) -> Object {
     let mut out = Object::new();
     out.set_some("sensitive", output.sensitive);
-    out.set_some("ephemeral", output.ephemeral);
     out.set("expression", expression_json(&output.expr));
     out.set_some("depends_on", depends_on(&output.depends_on));
     out.set_some("description", output.description.as_deref());
@@ -148,6 +147,5 @@ fn variable_json(variable: &Variable) -> Object {
     }
     out.set_some("description", variable.description.as_deref());
     out.set_some("sensitive", variable.sensitive);
-    out.set_some("ephemeral", variable.ephemeral);
     out
 }

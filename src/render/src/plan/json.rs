@@ -5,7 +5,7 @@ use groma_engine::{
     RelevantResource,
 };
 use groma_state::{Change, CheckResult, Output, Snapshot, State};
-use groma_value::{Marks, Path, PathStep, Value};
+use groma_value::{Path, PathStep, Value};
 
 use crate::json::{Json, Object, known_json, sensitive_json, unknown_json};
 use crate::schemas::Schemas;
@@ -50,12 +50,14 @@ fn refreshed(plan: &Plan) -> State {
     if plan.mode == PlanMode::Destroy {
         return state;
     }
-    for change in &plan.outputs {
+    // One that the configuration has no more goes when the plan is applied.
+    for change in plan.outputs.iter().filter(|change| change.action != Action::Delete) {
         let value = change.after.unmark_deep().0;
         if !value.is_wholly_known() {
             continue;
         }
-        let output = (!value.is_null()).then_some(Output { value, sensitive: change.sensitive });
+        let sensitive = change.is_declared_sensitive();
+        let output = (!value.is_null()).then_some(Output { value, sensitive });
         state.apply(Change::Output { name: change.name.clone(), output });
     }
     state
@@ -77,10 +79,7 @@ fn variables(variables: &[PlannedVariable]) -> Object {
         .iter()
         .filter_map(|variable| {
             let mut member = Object::new();
-            member.set_some(
-                "value",
-                known_json(variable.value.as_ref().or(variable.effective.as_ref())?)?,
-            );
+            member.set("value", known_json(variable.shown()?)?);
             Some((&*variable.name, Json::from(member)))
         })
         .collect()
@@ -95,7 +94,7 @@ fn planned_values(plan: &Plan) -> Json {
         .map(|output| {
             let mut member = Object::new();
             member.set("sensitive", output.sensitive);
-            if output.after.is_wholly_known() && !output.after.is_null() {
+            if output.after.is_wholly_known() {
                 let ty = groma_value::type_to_json(&output.after.ty()).to_string();
                 member.set("type", Json::Raw(ty));
                 member.set("value", known_json(&output.after).unwrap_or(Json::Null));
@@ -160,20 +159,12 @@ fn sides(action: Action, before: &Value, after: &Value) -> Object {
     if let Some(after) = known_json(after) {
         out.set("after", after);
     }
-    let unknown = match unknown_json(after) {
-        // Nothing will be there at all, or it is an object of which everything is known.
-        Json::Bool(false) if !after.is_null() || action == Action::Delete => Json::Bool(false),
-        other => other,
-    };
-    out.set("after_unknown", if after.is_null() { null_mask(action) } else { unknown });
+    // Told part by part only where there is one.
+    let all_known = after.is_wholly_known();
+    out.set("after_unknown", if all_known { Object::new().into() } else { unknown_json(after) });
     out.set("before_sensitive", sensitive_json(before));
     out.set("after_sensitive", sensitive_json(after));
     out
-}
-
-/// The unknown mask of an object that will not be there.
-fn null_mask(_action: Action) -> Json {
-    Object::new().into()
 }
 
 fn output_changes(outputs: &[OutputChange]) -> Object {
@@ -194,8 +185,8 @@ fn output_changes(outputs: &[OutputChange]) -> Object {
                 }
                 member.set("after_unknown", unknown_json(&output.after));
             }
-            let sensitive = output.sensitive || output.after.marks().contains(Marks::SENSITIVE);
-            member.set("before_sensitive", sensitive).set("after_sensitive", sensitive);
+            member.set("before_sensitive", output.sensitive);
+            member.set("after_sensitive", output.sensitive);
             (&*output.name, Json::from(member))
         })
         .collect()

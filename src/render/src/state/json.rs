@@ -62,7 +62,7 @@ fn outputs_members(outputs: &Outputs) -> Object {
         .map(|(name, output)| {
             let mut member = Object::new();
             member.set("sensitive", output.sensitive);
-            member.set_some("value", known_json(&output.value));
+            member.set("value", known_json(&output.value).unwrap_or(Json::Null));
             member.set("type", Json::Raw(type_to_json(&output.value.ty()).to_string()));
             (&**name, member.into())
         })
