@@ -93,12 +93,12 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
         Some(prior) if !prior.tainted => prior.value.unmark_deep_with_paths(),
         _ => (null.clone(), Vec::new()),
     };
-    let config = input.ignore.apply(&prior, &config, &schema.schema.block);
+    let kept = input.ignore.apply(&prior, &config, &schema.schema.block);
     let private = match &input.prior {
         Some(prior) => Arc::clone(&prior.private),
         None => Arc::default(),
     };
-    let first = ask(input, &prior, &config, private, diags).await?;
+    let first = ask(input, &prior, &kept, private, diags).await?;
     let marks = after_marks(&config_marks);
     let mut after = first.value;
     let mut private = first.private;
@@ -119,7 +119,8 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
     };
     let mut before = input.prior.as_ref().map_or_else(|| null.clone(), |p| p.value.clone());
     if action.is_replace() {
-        // As of an object that is not there: computed values of the old one must not stay.
+        // As of an object that is not there: computed values of the old one must not stay, and
+        // there is nothing left that what is ignored could keep.
         let again = ask(input, &null, &config, private, diags).await?;
         after = again.value;
         private = again.private;
