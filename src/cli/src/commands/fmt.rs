@@ -153,12 +153,17 @@ impl Run<'_> {
         if differs && self.args.list && !self.stdin {
             terminal.print(&format!("{name}\n"));
         }
-        if differs && self.args.diff {
+        // As Terraform does: a check that lists nothing prints nothing.
+        let quiet = self.args.check && (self.stdin || !self.args.list);
+        if differs && self.args.diff && !quiet {
             terminal.print(&unified(name, bytes, &formatted));
         }
         if self.stdin {
             if !self.args.check && !self.args.diff {
                 terminal.print_bytes(&formatted);
+                if !formatted.ends_with(b"\n") {
+                    terminal.print("\n");
+                }
             }
         } else if differs
             && self.args.write
