@@ -113,6 +113,17 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert_eq!(output.code, 1);
         assert!(output.stderr.contains("-state"), "{}", output.stderr);
     }),
+    ("`terraform_remote_state` of a `local` backend", || {
+        let work = with("output \"o\" {\n  value = 2\n}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("terraform.tfstate", "");
+        let data = "data \"terraform_remote_state\" \"own\" {\n  backend = \"local\"\n  config = { path \
+                    = \"../terraform.tfstate\" }\n}\noutput \"o\" {\n  value = \
+                    data.terraform_remote_state.own.outputs.o\n}\n";
+        work.write("other/main.tf", data);
+        let said = work.groma(["-chdir=other", "apply", "-auto-approve"]).success().stdout;
+        assert!(said.contains("o = 2"), "{said}");
+    }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),

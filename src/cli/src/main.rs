@@ -6,6 +6,7 @@
 
 mod args;
 mod argv;
+mod backend;
 mod commands;
 mod environment;
 mod error;
@@ -16,6 +17,7 @@ mod operation;
 mod place;
 mod project;
 mod providers;
+mod remote_state;
 mod replay;
 mod store;
 mod terminal;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use groma_config::Config;
-use groma_diag::{Diagnostic, Diagnostics, SourceMap};
+use groma_diag::{Diagnostics, SourceMap};
 use groma_engine::{
     Cancel, Directives, Event, Events as _, Factories, Options, Plan, PlanInput, PlanMode, plan,
 };
@@ -88,7 +88,7 @@ impl<'a> Operation<'a> {
         if saved.is_none() && project.is_empty() && mode != PlanMode::Destroy {
             return Err(no_configuration());
         }
-        refuse_backend(&project)?;
+        crate::backend::refuse(&project.config)?;
         let mut warnings = project.warnings.clone();
         let terminal = invocation.terminal.plain(args.no_color);
         let asking = args.input && !args.json && invocation.env.allows_input();
@@ -105,7 +105,7 @@ impl<'a> Operation<'a> {
         } else {
             Follower::Text(TextFollower::new(terminal))
         };
-        let natives = providers::native(&invocation.place.directory);
+        let natives = providers::native(invocation);
         let schemas = crate::commands::block_on(providers::schemas(&natives))?;
         let options = Options {
             mode,
@@ -117,6 +117,7 @@ impl<'a> Operation<'a> {
             timestamp: SystemTime::now(),
             generate_config: request.generate_config,
         };
+        let access = StateAccess::of_project(invocation, &project)?;
         Ok(Self {
             request,
             invocation,
@@ -124,7 +125,7 @@ impl<'a> Operation<'a> {
             project,
             schemas,
             options,
-            access: StateAccess::open(invocation)?,
+            access,
             follower: Arc::new(follower),
             terminal,
             cancel: Cancel::new(),
@@ -241,38 +242,6 @@ fn no_configuration() -> CommandError {
 fn title(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-}
-
-/// Refuses configuration whose state is elsewhere: planning against an empty state would plan to
-/// create everything once more.
-///
-/// # Errors
-/// There is a `backend` other than `local`, or a `cloud` block.
-pub fn refuse_backend(project: &Project) -> Result<(), CommandError> {
-    let Some(root) = project.config.root() else { return Ok(()) };
-    let refused = |what: String, span| {
-        Err(CommandError::from(
-            Diagnostic::error(
-                "Unsupported backend",
-                format!(
-                    "The state of this configuration is kept in {what}, which this version of Groma \
-                     cannot read. Nothing was planned, because a plan against an empty state would \
-                     create everything once more. To bring the state here, remove the block, run \
-                     \"terraform state pull\" before that, and \"groma state push\" after."
-                ),
-            )
-            .at(span),
-        ))
-    };
-    if let Some(cloud) = &root.cloud {
-        return refused("HCP Terraform (the cloud block)".to_owned(), cloud.span);
-    }
-    match &root.backend {
-        Some(backend) if &*backend.ty != "local" => {
-            refused(format!("the {:?} backend", &*backend.ty), backend.span)
-        }
-        _ => Ok(()),
-    }
 }
 
 /// By name, for those who only want the values.

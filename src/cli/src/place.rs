@@ -22,6 +22,8 @@ pub struct Place {
     pub started_in: PathBuf,
     /// Where it works: the root module's directory, if that is on disk.
     pub directory: PathBuf,
+    /// Whether the root module's directory is on disk, and not only in a repository.
+    pub on_disk: bool,
     /// The state's name in the database.
     pub stack: String,
     revision: Option<Revision>,
@@ -64,7 +66,8 @@ impl Place {
                 })
             });
             let (directory, stack) = (started_in.clone(), slashes(named));
-            return Ok(Self { started_in, directory, stack, revision: revision.transpose()? });
+            let revision = revision.transpose()?;
+            return Ok(Self { started_in, directory, on_disk: false, stack, revision });
         }
         if let Some(chdir) = chdir {
             std::env::set_current_dir(chdir).map_err(|error| chdir_error(&error))?;
@@ -77,16 +80,52 @@ impl Place {
                 name: rev.to_owned(),
             })
         });
-        let one_for_many = env.path("GROMA_DATA_DIR").is_some_and(|dir| dir.is_absolute());
-        let stack = if one_for_many { stack_name(&directory) } else { String::new() };
-        Ok(Self { started_in, directory, stack, revision: revision.transpose()? })
+        let stack = if shared_by_all(env) { stack_name(&directory) } else { String::new() };
+        Ok(Self { started_in, directory, on_disk: true, stack, revision: revision.transpose()? })
     }
 
     fn elsewhere(started_in: PathBuf, repo: &Path, rev: &str, chdir: Option<&Path>) -> Self {
         let subdir = chdir.map_or_else(|| ".".to_owned(), slashes);
         let stack = if subdir == "." { String::new() } else { subdir.clone() };
         let revision = Revision { repository: started_in.join(repo), name: rev.to_owned(), subdir };
-        Self { directory: started_in.clone(), started_in, stack, revision: Some(revision) }
+        let directory = started_in.clone();
+        Self { started_in, directory, on_disk: false, stack, revision: Some(revision) }
+    }
+
+    /// The root module's directory, also where that would be if it were on disk.
+    pub fn root(&self) -> PathBuf {
+        if self.on_disk { self.directory.clone() } else { self.directory.join(&self.stack) }
+    }
+
+    /// Where the state of the root module in `root` is kept: the database, and the stack's name
+    /// in it.
+    pub fn state_of(&self, root: &Path, env: &Environment) -> (PathBuf, String) {
+        match root.strip_prefix(&self.directory) {
+            Ok(below) if !self.on_disk => {
+                let stack = slashes(below);
+                let stack = if stack == "." { String::new() } else { stack };
+                (crate::store::database(env, &self.directory), stack)
+            }
+            _ => {
+                let stack = if shared_by_all(env) { stack_name(root) } else { String::new() };
+                (crate::store::database(env, root), stack)
+            }
+        }
+    }
+
+    /// The configuration of the root module in `root`, another one of the same repository or of
+    /// the same disk. `None` where no such module can be.
+    pub fn source_of(&self, root: &Path) -> Option<Arc<dyn Source>> {
+        if self.on_disk || !root.starts_with(&self.directory) {
+            return Some(Arc::new(DirSource::new(root, &self.started_in)));
+        }
+        let revision = self.revision.as_ref()?;
+        let repository = Repository::discover(&revision.repository).ok()?;
+        let commit = repository.commit(&revision.name).ok()?;
+        let own = Path::new(&revision.subdir);
+        let top = own.ancestors().nth(Path::new(&self.stack).components().count())?;
+        let subdir = slashes(&top.join(root.strip_prefix(&self.directory).ok()?));
+        Some(Arc::new(GitSource::new(Arc::new(repository), &commit, &subdir).ok()?))
     }
 
     /// Where configuration is read from, and the commit if it is one.
@@ -107,6 +146,11 @@ impl Place {
         let source = GitSource::new(repository, &commit, &revision.subdir);
         Ok((Arc::new(source.map_err(|e| failed(&e))?), Some(id)))
     }
+}
+
+/// Whether one database has the states of all root modules of the disk.
+fn shared_by_all(env: &Environment) -> bool {
+    env.path("GROMA_DATA_DIR").is_some_and(|dir| dir.is_absolute())
 }
 
 fn chdir_error(error: &std::io::Error) -> CommandError {

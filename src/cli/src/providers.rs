@@ -1,7 +1,6 @@
 //! The native providers of this binary, and which of them serves a source.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use groma_addr::Provider;
@@ -10,22 +9,25 @@ use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::Factories;
 use groma_provider_api::Factory;
 use groma_provider_api::native::{Clock, Randomness, SystemClock, SystemRandomness};
-use groma_provider_core::LocalState;
 use groma_render::schemas::Schemas;
 
+use crate::commands::Invocation;
 use crate::error::CommandError;
 use crate::project::Project;
+use crate::remote_state::LocalStates;
 
 /// The host that names native providers explicitly. It is never contacted.
 const NATIVE_HOST: &str = "groma.dev";
 
-/// Every native provider. Relative paths in resources are relative to `directory`.
-pub fn native(directory: &Path) -> Vec<Arc<dyn Factory>> {
+/// Every native provider. Relative paths in resources are relative to the directory that the
+/// command works in.
+pub fn native(invocation: &Invocation) -> Vec<Arc<dyn Factory>> {
+    let directory = &invocation.place.directory;
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let states = Arc::new(LocalState::new(directory));
+    let states = LocalStates::new(invocation.place.clone(), invocation.env.clone());
     vec![
-        Arc::new(groma_provider_core::factory(&random, vec![states])),
+        Arc::new(groma_provider_core::factory(&random, vec![Arc::new(states)])),
         Arc::new(groma_provider_local::factory(directory)),
         Arc::new(groma_provider_null::factory(&random)),
         Arc::new(groma_provider_random::factory(&random)),

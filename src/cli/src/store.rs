@@ -12,10 +12,12 @@ use groma_state::{
 use groma_state_sqlite::SqliteStore;
 
 use crate::args::LockArgs;
+use crate::backend::{self, LocalFiles};
 use crate::commands::Invocation;
 use crate::commands::version::TERRAFORM_VERSION;
 use crate::environment::Environment;
 use crate::error::CommandError;
+use crate::project::Project;
 use crate::terminal::Terminal;
 
 /// A state in a store.
@@ -27,6 +29,8 @@ pub struct StateAccess {
     pub key: StateKey,
     /// Who works with it.
     pub actor: Actor,
+    /// Where Terraform would keep it.
+    files: Option<LocalFiles>,
     /// Where to say that a lock was taken over.
     terminal: Terminal,
 }
@@ -58,39 +62,73 @@ impl StateAccess {
     /// The state of the selected workspace of the root module that the command works on.
     ///
     /// # Errors
-    /// The database cannot be opened, or the workspace's name is not one.
+    /// The state is elsewhere by the configuration, or the workspace's name is not one.
     pub fn open(invocation: &Invocation) -> Result<Self, CommandError> {
+        Self::selected(invocation, backend::of_invocation(invocation)?)
+    }
+
+    /// The same for configuration that has been read.
+    ///
+    /// # Errors
+    /// The state is elsewhere by the configuration, or the workspace's name is not one.
+    pub fn of_project(invocation: &Invocation, project: &Project) -> Result<Self, CommandError> {
+        Self::selected(invocation, backend::of_project(invocation, project)?)
+    }
+
+    fn selected(invocation: &Invocation, files: Option<LocalFiles>) -> Result<Self, CommandError> {
         let workspace = crate::workspace::selected(&invocation.env, &invocation.place.directory)?;
-        Self::open_workspace(invocation, &workspace.name)
+        Ok(Self {
+            store: Arc::new(SqliteStore::new(database(
+                &invocation.env,
+                &invocation.place.directory,
+            ))),
+            key: StateKey::new(invocation.place.stack.as_str(), workspace.name),
+            actor: Actor::of(&invocation.env),
+            files,
+            terminal: invocation.terminal,
+        })
     }
 
     /// The state of another workspace.
-    ///
-    /// # Errors
-    /// The database cannot be opened.
-    pub fn open_workspace(invocation: &Invocation, workspace: &str) -> Result<Self, CommandError> {
-        let path = database(&invocation.env, &invocation.place.directory);
-        let store = SqliteStore::new(path);
-        Ok(Self {
-            store: Arc::new(store),
-            key: StateKey::new(invocation.place.stack.as_str(), workspace),
-            actor: Actor::of(&invocation.env),
-            terminal: invocation.terminal,
-        })
+    #[must_use]
+    pub fn of_workspace(mut self, workspace: &str) -> Self {
+        self.key.workspace = workspace.into();
+        self
+    }
+
+    /// Where Terraform would keep the states of this root module.
+    pub fn files(&self) -> Option<&LocalFiles> {
+        self.files.as_ref()
     }
 
     /// The newest state; `None` if there never was one.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be read, or is still in a file of Terraform's: work with an empty state would
+    /// take everything for new.
     pub async fn read(&self) -> Result<Option<Stored>, CommandError> {
-        self.store.read(&self.key).await.map_err(state_error)
+        let stored = self.stored().await?;
+        if stored.is_none()
+            && let Some(files) = &self.files
+            && let Some(snapshot) = files.read(&self.key.workspace)?
+        {
+            return Err(backend::only_terraform(&files.file(&self.key.workspace), &snapshot));
+        }
+        Ok(stored)
     }
 
-    /// The newest state, or an empty one.
+    /// The newest state in the database, whatever there is besides.
     ///
     /// # Errors
     /// It cannot be read.
+    pub async fn stored(&self) -> Result<Option<Stored>, CommandError> {
+        self.store.read(&self.key).await.map_err(state_error)
+    }
+
+    /// The newest state alone.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
     pub async fn snapshot(&self) -> Result<Option<Snapshot>, CommandError> {
         Ok(self.read().await?.map(|stored| stored.snapshot))
     }

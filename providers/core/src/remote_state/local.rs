@@ -22,9 +22,10 @@ impl LocalState {
         Self { directory: directory.into() }
     }
 
-    /// The file of a workspace.
-    fn path(&self, config: &Object, workspace: &str) -> PathBuf {
+    /// The file of a workspace, as written in a configuration that conforms to the schema.
+    pub fn path(&self, config: &Value, workspace: &str) -> PathBuf {
         const FILE: &str = "terraform.tfstate";
+        let config = Object::new(config);
         if workspace == "default" {
             return self.directory.join(config.str("path").unwrap_or(FILE));
         }
@@ -90,7 +91,7 @@ impl RemoteState for LocalState {
         config: &Value,
         workspace: &str,
     ) -> Result<Option<RemoteOutputs>, ProviderDiagnostics> {
-        let path = self.path(&Object::new(config), workspace);
+        let path = self.path(config, workspace);
         let shown = path.clone();
         let read = tokio::task::spawn_blocking(move || read(&path)).await;
         read.unwrap_or_else(|lost| Err(unreadable(&shown, &lost)))

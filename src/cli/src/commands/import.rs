@@ -12,7 +12,6 @@ use groma_state::Stored;
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg, VarArgs};
 use crate::error::CommandError;
-use crate::operation::refuse_backend;
 use crate::project::Project;
 use crate::store::{StateAccess, state_error};
 use crate::{providers, variables};
@@ -64,7 +63,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         ));
     }
     let project = Project::load(invocation)?;
-    refuse_backend(&project)?;
+    crate::backend::refuse(&project.config)?;
     require_block(&project, &addr)?;
     let asking = args.input && invocation.env.allows_input();
     let (values, problems) = variables::gather(&project, &args.vars, invocation, asking)?;
@@ -80,7 +79,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     terminal.diagnostics(&warnings, &invocation.sources, false);
     let start = format!("{addr}: Importing from ID {:?}...", args.id);
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Bold, start)));
-    let access = StateAccess::open(invocation)?;
+    let access = StateAccess::of_project(invocation, &project)?;
     let work = Work { addr: &addr, id: &args.id, project: &project, options: &options, invocation };
     block_on(access.locked(&args.lock, "import", |lock| work.run(&access, lock)))?;
     let done = format!("{addr}: Import prepared!\n  Prepared {} for import", addr.resource.ty);
@@ -110,7 +109,7 @@ impl Work<'_> {
     ) -> Result<(), CommandError> {
         let stored = access.read().await?;
         refuse_managed(stored.as_ref(), self.addr)?;
-        let natives = providers::native(&self.invocation.place.directory);
+        let natives = providers::native(self.invocation);
         let factories = providers::serving(self.project, natives)?;
         let input = PlanInput {
             config: &self.project.config,

@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use groma_diag::Diagnostic;
 use groma_render::style::Color;
 
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LockArgs, RemoteVersionArg, TestDirectoryArg};
+use crate::backend;
 use crate::error::CommandError;
-use crate::operation::refuse_backend;
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
@@ -63,9 +62,6 @@ pub struct Args {
     tests: TestDirectoryArg,
 }
 
-/// Terraform's own state file of the local backend.
-const STATE_FILE: &str = "terraform.tfstate";
-
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     refuse(args)?;
     let terminal = invocation.terminal.plain(args.no_color);
@@ -88,8 +84,8 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         );
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_backend(&project)?;
-    let serving = providers::serving(&project, providers::native(&invocation.place.directory))?;
+    backend::refuse(&project.config)?;
+    let serving = providers::serving(&project, providers::native(invocation))?;
     say("\nProviders:\n");
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
@@ -98,7 +94,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         }
     }
     if args.backend {
-        migrate(args, invocation, &say)?;
+        migrate(args, invocation, &project, &say)?;
     }
     let success = terminal.out.paint(Color::Green, "Groma has been successfully initialized!");
     say(&format!("\n{success}\n"));
@@ -132,49 +128,38 @@ fn refuse(args: &Args) -> Result<(), CommandError> {
     }
 }
 
-/// Imports Terraform's state file, or says that it is there.
-fn migrate(args: &Args, invocation: &Invocation, say: &dyn Fn(&str)) -> Result<(), CommandError> {
-    let access = StateAccess::open(invocation)?;
-    let default = access.key.workspace.as_ref() == groma_state::DEFAULT_WORKSPACE;
-    let path = if default {
-        invocation.place.directory.join(STATE_FILE)
-    } else {
-        invocation
-            .place
-            .directory
-            .join("terraform.tfstate.d")
-            .join(&*access.key.workspace)
-            .join(STATE_FILE)
-    };
-    if !path.is_file() || block_on(access.snapshot())?.is_some() {
-        return Ok(());
-    }
-    let snapshot = super::state::read_state_file(&path)?;
-    if snapshot.state.is_empty() {
-        return Ok(());
-    }
-    let count = snapshot.state.instances().len();
-    if !args.migrate_state && !args.force_copy {
-        return Err(Diagnostic::error(
-            "State of Terraform found",
-            format!(
-                "{STATE_FILE} holds {count} resource instances, and there is no state of Groma's \
-                 yet. Run \"groma init -migrate-state\" to import it; the file is left as it is. To \
-                 begin with an empty state instead, move the file away."
-            ),
-        )
-        .into());
-    }
-    block_on(access.locked(&args.lock, "init", |lock| {
-        let access = &access;
-        async move {
-            super::state::replace(access, lock.as_ref(), "init -migrate-state", snapshot, false)
-                .await
+/// Imports Terraform's state files, or says that they are there.
+fn migrate(
+    args: &Args,
+    invocation: &Invocation,
+    project: &Project,
+    say: &dyn Fn(&str),
+) -> Result<(), CommandError> {
+    let selected = StateAccess::of_project(invocation, project)?;
+    let Some(files) = selected.files() else { return Ok(()) };
+    for workspace in files.workspaces() {
+        let access = selected.clone().of_workspace(&workspace);
+        if block_on(access.stored())?.is_some() {
+            continue;
         }
-    }))?;
-    say(&format!(
-        "\nImported {count} resource instances from {STATE_FILE}, which was left as it is. From now \
-         on the state is in the database; \"groma state pull\" prints it as a state file.\n"
-    ));
+        let Some(snapshot) = files.read(&workspace)? else { continue };
+        let file = files.file(&workspace);
+        if !args.migrate_state && !args.force_copy {
+            return Err(backend::only_terraform(&file, &snapshot));
+        }
+        let count = snapshot.state.instances().len();
+        block_on(access.locked(&args.lock, "init", |lock| {
+            let access = &access;
+            async move {
+                let command = "init -migrate-state";
+                super::state::replace(access, lock.as_ref(), command, snapshot, false).await
+            }
+        }))?;
+        let shown = file.strip_prefix(&invocation.place.directory).unwrap_or(&file).display();
+        say(&format!(
+            "\nImported {count} resource instances from {shown}, which was left as it was. From \
+             now on the state is in the database; \"groma state pull\" prints it as a state file.\n"
+        ));
+    }
     Ok(())
 }

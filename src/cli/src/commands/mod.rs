@@ -15,7 +15,7 @@ mod output;
 mod plan;
 mod providers;
 mod show;
-mod state;
+pub mod state;
 mod taint;
 mod validate;
 pub mod version;

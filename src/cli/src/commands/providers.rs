@@ -82,16 +82,18 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn tree(invocation: &Invocation) -> Outcome {
     let project = Project::load(invocation)?;
-    let natives = providers::native(&invocation.place.directory);
+    let natives = providers::native(invocation);
     let serving = providers::serving(&project, natives)?;
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
     if let Some(root) = project.config.root() {
         module(&mut out, &project.config, root, 0);
     }
-    let state = block_on(StateAccess::open(invocation)?.snapshot())?;
+    let state = block_on(StateAccess::of_project(invocation, &project)?.stored())?;
     let in_state: BTreeSet<Provider> = state
         .iter()
-        .flat_map(|snapshot| snapshot.state.instances().map(|(_, i)| i.provider.provider.clone()))
+        .flat_map(|stored| {
+            stored.snapshot.state.instances().map(|(_, i)| i.provider.provider.clone())
+        })
         .collect();
     if !in_state.is_empty() {
         out.push_str("\nProviders required by state:\n\n");
@@ -138,7 +140,7 @@ fn schema(json: bool, invocation: &Invocation) -> Outcome {
         ));
     }
     let project = Project::load(invocation)?;
-    let natives = providers::native(&invocation.place.directory);
+    let natives = providers::native(invocation);
     let used = providers::used(&project);
     let schemas = block_on(providers::schemas(&natives))?;
     providers::serving(&project, natives)?;

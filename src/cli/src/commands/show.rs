@@ -36,7 +36,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 fn show_state(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
     let (snapshot, schemas) = block_on(async {
-        let schemas = providers::schemas(&providers::native(&invocation.place.directory)).await?;
+        let schemas = providers::schemas(&providers::native(invocation)).await?;
         Ok::<_, CommandError>((access.snapshot().await?, schemas))
     })?;
     let terminal = invocation.terminal.plain(args.no_color);
@@ -60,7 +60,7 @@ fn show_file(args: &Args, path: &Path, invocation: &Invocation) -> Outcome {
             format!("{} cannot be read: {error}.", path.display()),
         )
     })?;
-    let schemas = block_on(providers::schemas(&providers::native(&invocation.place.directory)))?;
+    let schemas = block_on(providers::schemas(&providers::native(invocation)))?;
     let terminal = invocation.terminal.plain(args.no_color);
     if bytes.first() == Some(&b'{') {
         let snapshot = super::state::parse_state(&bytes, &path.display().to_string())?;

@@ -32,8 +32,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load_lenient(invocation)?;
     let mut diagnostics = project.warnings.clone();
     if !diagnostics.has_errors() {
-        let factories =
-            providers::serving(&project, providers::native(&invocation.place.directory))?;
+        let factories = providers::serving(&project, providers::native(invocation))?;
         let found = block_on(async {
             Ok::<_, CommandError>(
                 groma_engine::validate(&project.config, &project.source, &factories).await,

@@ -107,7 +107,7 @@ async fn list(invocation: &Invocation, now: &str) -> Outcome {
 
 async fn create(invocation: &Invocation, new: New) -> Outcome {
     check_name(&new.name)?;
-    let access = StateAccess::open_workspace(invocation, &new.name)?;
+    let access = StateAccess::open(invocation)?.of_workspace(&new.name);
     let snapshot = new.state.as_deref().map(super::state::read_state_file).transpose()?;
     access.store.create_workspace(&access.key).await.map_err(state_error)?;
     if let Some(snapshot) = snapshot {
@@ -143,7 +143,7 @@ async fn choose(invocation: &Invocation, now: &str, args: &Select) -> Outcome {
                  \"-or-create\" flag with the \"select\" subcommand.",
             ));
         }
-        let access = StateAccess::open_workspace(invocation, &args.name)?;
+        let access = StateAccess::open(invocation)?.of_workspace(&args.name);
         access.store.create_workspace(&access.key).await.map_err(state_error)?;
         created = true;
     }
@@ -162,7 +162,7 @@ async fn remove(invocation: &Invocation, now: &str, args: &Delete) -> Outcome {
              and try again.",
         ));
     }
-    let access = StateAccess::open_workspace(invocation, &args.name)?;
+    let access = StateAccess::open(invocation)?.of_workspace(&args.name);
     if !names(invocation).await?.contains(&args.name) {
         return Err(CommandError::new(
             format!("Workspace {:?} doesn't exist.", args.name),

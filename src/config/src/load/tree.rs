@@ -60,6 +60,31 @@ pub fn load_config(
     (config, diags)
 }
 
+/// Reads only the root module, and nothing that it calls: for commands that work on its state.
+pub fn load_root(source: &dyn Source, sources: &Arc<SourceMap>) -> (Module, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let module = read_module(source, ".", sources, &mut diags);
+    (module, diags)
+}
+
+/// The files of a directory, joined.
+fn read_module(
+    source: &dyn Source,
+    dir: &str,
+    sources: &SourceMap,
+    diags: &mut Diagnostics,
+) -> Module {
+    let (primary, overrides) = decode_dir(source, dir, sources, diags);
+    let mut builder = Builder::new(sources, diags);
+    for file in primary {
+        builder.append(file);
+    }
+    for file in overrides {
+        builder.merge(file);
+    }
+    builder.finish(dir)
+}
+
 struct Loader<'a> {
     source: &'a dyn Source,
     modules: &'a dyn Modules,
@@ -104,15 +129,7 @@ impl Loader<'_> {
         if let Some(module) = self.by_dir.get(dir) {
             return module.clone();
         }
-        let (primary, overrides) = decode_dir(self.source, dir, self.sources, &mut self.diags);
-        let mut builder = Builder::new(self.sources, &mut self.diags);
-        for file in primary {
-            builder.append(file);
-        }
-        for file in overrides {
-            builder.merge(file);
-        }
-        let module = builder.finish(dir);
+        let module = read_module(self.source, dir, self.sources, &mut self.diags);
         // The root has no second call, and may be large.
         if dir != "." {
             self.by_dir.insert(dir.to_owned(), module.clone());

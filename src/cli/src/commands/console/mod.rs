@@ -17,7 +17,6 @@ use rustyline::error::ReadlineError;
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, SourceArgs, VarArgs};
 use crate::error::CommandError;
-use crate::operation::refuse_backend;
 use crate::project::Project;
 use crate::store::{StateAccess, database};
 use crate::{providers, variables};
@@ -71,11 +70,11 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 /// Reads configuration, variables and state, and works out the values.
 fn prepare(args: &Args, invocation: &Invocation) -> Result<(Console, Diagnostics), CommandError> {
     let project = Project::load(invocation)?;
-    refuse_backend(&project)?;
+    crate::backend::refuse(&project.config)?;
     let (values, problems) = variables::gather_unset_as_unknown(&project, &args.vars, invocation);
     let ((), mut problems) = problems.ok_or(())?;
-    let factories = providers::serving(&project, providers::native(&invocation.place.directory))?;
-    let access = StateAccess::open(invocation)?;
+    let factories = providers::serving(&project, providers::native(invocation))?;
+    let access = StateAccess::of_project(invocation, &project)?;
     let options = Options { variables: values, timestamp: SystemTime::now(), ..Options::default() };
     let (console, found) = block_on(async {
         let stored = access.read().await?;

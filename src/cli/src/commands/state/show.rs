@@ -37,7 +37,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
     let (snapshot, schemas) = block_on(async {
         let snapshot = access.snapshot().await?;
-        let schemas = providers::schemas(&providers::native(&invocation.place.directory)).await?;
+        let schemas = providers::schemas(&providers::native(invocation)).await?;
         Ok::<_, CommandError>((snapshot, schemas))
     })?;
     let Some(snapshot) = snapshot else { return Err(super::no_state()) };
