@@ -6,8 +6,10 @@ use std::sync::mpsc;
 
 use crate::compare::{Difference, compare};
 use crate::fixture::Case;
-use crate::remembered;
+use crate::remembered::{self, Recorder};
 use crate::run::{Document, Transcript, run};
+
+const DOCUMENTS: Recorder = Recorder { run, source: include_str!("run.rs") };
 
 /// The two programs that a case is run through.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ impl Tools {
     /// Where the subject's documents differ from the oracle's. `Err` if the oracle itself does
     /// not do what the case says.
     pub fn compare(&self, case: &Case) -> Result<Vec<Difference>, String> {
-        let oracle = remembered::oracle(case, &self.oracle);
+        let oracle = remembered::oracle(case, &self.oracle, DOCUMENTS);
         if !oracle.surprises.is_empty() {
             return Err(oracle.surprises.join("\n"));
         }
@@ -40,7 +42,7 @@ impl Tools {
 
     /// The same, whatever the oracle does: both may also refuse alike.
     pub fn differences(&self, case: &Case) -> Vec<Difference> {
-        differences(&remembered::oracle(case, &self.oracle), &run(case, &self.subject))
+        differences(&remembered::oracle(case, &self.oracle, DOCUMENTS), &run(case, &self.subject))
     }
 }
 
@@ -107,10 +109,9 @@ pub fn setting(name: &str) -> Option<usize> {
 }
 
 /// The first few differences, for people.
-pub fn summary(differences: &[Difference]) -> String {
+pub fn summary(differences: &[impl ToString]) -> String {
     let shown = setting("GROMA_SHOWN").unwrap_or(6);
-    let mut lines: Vec<String> =
-        differences.iter().take(shown).map(Difference::to_string).collect();
+    let mut lines: Vec<String> = differences.iter().take(shown).map(ToString::to_string).collect();
     if differences.len() > shown {
         lines.push(format!("… and {} more", differences.len() - shown));
     }

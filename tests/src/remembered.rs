@@ -8,24 +8,30 @@ use sha2::{Digest, Sha256};
 use crate::fixture::Case;
 use crate::json::Json;
 use crate::oracle::TERRAFORM_VERSION;
-use crate::run::{Document, Transcript, run};
+use crate::run::{Document, Transcript};
 
-/// Everything that decides what a transcript holds: where one of these changes, what was kept
-/// before is asked for anew.
-const RECORDERS: [&str; 4] = [
-    include_str!("run.rs"),
-    include_str!("fold.rs"),
-    include_str!("workdir.rs"),
-    include_str!("json.rs"),
-];
+/// What runs a case, and everything that decides what its transcript holds: where that changes,
+/// what was kept before is asked for anew.
+#[derive(Clone, Copy)]
+pub struct Recorder {
+    /// Runs the case with a program.
+    pub run: fn(&Case, &Path) -> Transcript,
+    /// The source of what does.
+    pub source: &'static str,
+}
+
+/// What every recorder is made of.
+const SHARED: [&str; 3] =
+    [include_str!("fold.rs"), include_str!("workdir.rs"), include_str!("json.rs")];
 
 /// What `oracle` says of `case`: as remembered, or by running it. `GROMA_FRESH=1` always runs it.
-pub fn oracle(case: &Case, oracle: &Path) -> Transcript {
-    let kept = (crate::parity::setting("GROMA_FRESH") != Some(1)).then(|| file(case)).flatten();
+pub fn oracle(case: &Case, oracle: &Path, recorder: Recorder) -> Transcript {
+    let fresh = crate::parity::setting("GROMA_FRESH") == Some(1);
+    let kept = (!fresh).then(|| file(case, recorder)).flatten();
     if let Some(transcript) = kept.as_deref().and_then(read) {
         return transcript;
     }
-    let transcript = run(case, oracle);
+    let transcript = (recorder.run)(case, oracle);
     // A case that the oracle does not do as it says is being written: its run is not worth keeping.
     if let Some(path) = kept.filter(|_| transcript.surprises.is_empty()) {
         keep(&path, &transcript);
@@ -33,14 +39,15 @@ pub fn oracle(case: &Case, oracle: &Path) -> Transcript {
     transcript
 }
 
-fn file(case: &Case) -> Option<PathBuf> {
+fn file(case: &Case, recorder: Recorder) -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "where the tests keep things")]
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let cache = variable("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
     let mut hash = Sha256::new();
-    for part in RECORDERS.iter().chain([&TERRAFORM_VERSION, &&*case.to_string()]) {
+    let case = case.to_string();
+    for part in [recorder.source].iter().chain(&SHARED).chain([&TERRAFORM_VERSION, &&*case]) {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }

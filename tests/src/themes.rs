@@ -30,26 +30,37 @@ pub const THEMES: &[(&str, &str)] = &[
 
 /// `PARITY.md`: what the corpus has for each theme, and how much of it is equal.
 ///
-/// `known` has the cases that differ, with the reason.
-pub fn table(cases: &[Case], known: &BTreeMap<String, String>) -> String {
+/// `known` has the cases whose documents differ, and `texts` those whose texts do, with the reason.
+pub fn table(
+    cases: &[Case],
+    known: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, String>,
+) -> String {
     let mut out = String::from(
         "# Parity with Terraform 1.11.4\n\n\
         Generated from `tests/corpus` by `cargo xtask parity`; do not edit.\n\n\
         Each case is run through the real `terraform` and through `groma`, step by step: \
         `validate -json`, `plan -json`, `show -json` of the plan, `apply -json`, `state pull`, \
         `show -json` of the state, `output -json`, and a second plan. The whole documents are \
-        compared; what is not is the list `IGNORED` in `tests/src/compare.rs`.\n\n\
-        | What | Cases | Steps | Equal |\n|---|---:|---:|---:|\n",
+        compared; what is not is the list `IGNORED` in `tests/src/compare.rs`. Then once more for \
+        what people read: `plan`, `show` of the plan, `apply`, `show`, `output`, `state list` and \
+        `state show`, compared as text; what is not is the list `FOLDED` in \
+        `tests/src/texts/settle.rs`.\n\n\
+        | What | Cases | Steps | Equal | Equal as text |\n|---|---:|---:|---:|---:|\n",
     );
-    let mut total = [0, 0, 0];
+    let mut total = [0, 0, 0, 0];
     for (theme, what) in THEMES {
         let here: Vec<&Case> = cases.iter().filter(|case| case.theme == *theme).collect();
-        let equal = here.iter().filter(|case| !known.contains_key(&case.name)).count();
+        let equal_in = |known: &BTreeMap<String, String>| {
+            here.iter().filter(|case| !known.contains_key(&case.name)).count()
+        };
+        let (equal, same_text) = (equal_in(known), equal_in(texts));
         let steps: usize = here.iter().map(|case| case.steps.len()).sum();
-        let _ = writeln!(out, "| {what} | {} | {steps} | {equal} |", here.len());
-        total = [total[0] + here.len(), total[1] + steps, total[2] + equal];
+        let row = [here.len(), steps, equal, same_text];
+        let _ = writeln!(out, "| {what} | {} |", row.map(|n| n.to_string()).join(" | "));
+        total.iter_mut().zip(row).for_each(|(total, n)| *total += n);
     }
-    let _ = writeln!(out, "| **All** | **{}** | **{}** | **{}** |", total[0], total[1], total[2]);
+    let _ = writeln!(out, "| **All** | {} |", total.map(|n| format!("**{n}**")).join(" | "));
     out.push_str(ELSEWHERE);
     out.push_str("\n## Cases\n");
     for (theme, what) in THEMES {
@@ -60,10 +71,13 @@ pub fn table(cases: &[Case], known: &BTreeMap<String, String>) -> String {
         let _ = write!(out, "\n### {what}\n\n");
         for case in here {
             let name = case.name.split_once('/').map_or(case.name.as_str(), |(_, name)| name);
-            let _ = match known.get(&case.name) {
-                None => writeln!(out, "- `{name}`: {}", case.title),
-                Some(why) => writeln!(out, "- `{name}`: {} **Differs:** {why}", case.title),
-            };
+            let _ = write!(out, "- `{name}`: {}", case.title);
+            for (title, known) in [("Differs", known), ("Text differs", texts)] {
+                if let Some(why) = known.get(&case.name) {
+                    let _ = write!(out, " **{title}:** {why}");
+                }
+            }
+            out.push('\n');
         }
     }
     out
