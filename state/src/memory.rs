@@ -137,6 +137,15 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// The intents of the run in progress, oldest first: what would be left of it if it died now.
+    pub fn open_intents(&self, key: &StateKey) -> Vec<crate::Intent> {
+        let tables = self.tables();
+        let Some(entry) = tables.states.get(key) else { return Vec::new() };
+        let Some(run) = entry.open.as_ref().filter(|run| run.alive) else { return Vec::new() };
+        let open = entry.intents.values().filter(|found| found.run == run.id);
+        open.map(|found| found.intent.clone()).collect()
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -49,7 +49,7 @@ pub struct Intent {
     pub provider: Arc<ProviderConfig>,
     /// What.
     pub action: IntentAction,
-    /// The planned attributes as compact JSON with unknown ones left out; `None` for a
+    /// The planned attributes as compact JSON, null where unknown; `None` for a
     /// destruction.
     pub planned: Option<Arc<[u8]>>,
     /// Names this attempt for the provider, so that it can find what a lost call made.

@@ -9,6 +9,8 @@ pub mod objchange;
 mod provider;
 mod schema;
 mod schema_json;
+#[cfg(feature = "testing")]
+pub mod scripted;
 mod secrets;
 mod types;
 

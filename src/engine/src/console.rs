@@ -181,7 +181,7 @@ async fn stored(
             diags.push(planning::no_type(source, addr.mode, &addr.ty));
             continue;
         };
-        match decode(&*loaded.probe, &addr.ty, schema, object).await {
+        match decode(&*loaded.probe, instance_addr, schema, object).await {
             Ok(decoded) => found.push((instance_addr.key.clone(), decoded.value)),
             Err(problems) => diags.extend(problems.into_iter().map(|problem| {
                 Diagnostic::error(problem.summary, problem.detail).about(instance_addr.to_string())

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::instance::path::attribute_at;
-use crate::instance::plan::conforms;
+use crate::instance::sound::conforms;
 use crate::pool::TypeSchema;
 use crate::report::{argument, located};
 use crate::{Event, Events, ObjectId, Operation};

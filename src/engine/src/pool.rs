@@ -155,6 +155,11 @@ impl Pool {
         self.loaded.get(source)
     }
 
+    /// Whether a provider wants to be asked about destroying, too.
+    pub(crate) fn plans_destruction(&self, source: &groma_addr::Provider) -> bool {
+        self.get(source).is_some_and(|loaded| loaded.metadata.capabilities.plan_destroy)
+    }
+
     /// All providers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&groma_addr::Provider, &Loaded)> {
         self.loaded.iter()
@@ -180,9 +185,12 @@ impl Pool {
         self.configured.insert(config, provider);
     }
 
-    /// All instances, to be stopped.
-    pub(crate) fn instances(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
-        self.configured.values()
+    /// Tells all instances to end what is in flight as soon as that is safe, and waits for none.
+    pub(crate) fn stop(&self) {
+        for provider in self.configured.values() {
+            let provider = Arc::clone(provider);
+            tokio::spawn(async move { provider.stop().await });
+        }
     }
 }
 

@@ -61,6 +61,9 @@ pub(crate) trait Stage {
     /// All parts of the node have ended. Gives whether what depends on it may go on.
     fn end(&mut self, node: NodeIndex, ok: bool) -> bool;
 
+    /// The walk was asked to end early: nothing more is begun.
+    fn stopping(&mut self) {}
+
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
 
@@ -140,10 +143,14 @@ pub(crate) async fn walk<S: Stage, N, E>(
         parallelism,
         results,
     };
+    let mut told = false;
     loop {
         let stopping = cancel.is_stopping();
         if !stopping {
             walk.advance();
+        } else if !told {
+            told = true;
+            walk.stage.stopping();
         }
         if walk.tasks == 0 {
             return if stopping && !walk.is_finished() { Walked::Cancelled } else { Walked::Whole };

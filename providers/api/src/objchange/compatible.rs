@@ -9,7 +9,8 @@ use crate::{Block, NestedBlock, Nesting};
 type Found = Vec<Inconsistency>;
 
 /// What contradicts the plan in an object (`objchange.AssertObjectCompatible`): what was known
-/// when planning must be so, and what was not must fit its type and refinements.
+/// when planning must be so, and what was not must fit its type and refinements. What is marked
+/// sensitive is not shown.
 pub fn assert_object_compatible(
     block: &Block,
     planned: &Value,
@@ -45,8 +46,11 @@ fn object(level: Level<'_>, planned: &Value, actual: &Value, path: &Path, found:
         let part = |object| part(object, name, || attribute.ty.clone());
         let path = join_attr(path, name);
         let before = found.len();
-        value(&part(planned), &part(actual), &path, found);
-        if attribute.sensitive && found.len() > before {
+        let (was, is) = (part(planned), part(actual));
+        let secret =
+            attribute.sensitive || was.marks_deep().sensitive() || is.marks_deep().sensitive();
+        value(&was.unmark_deep().0, &is.unmark_deep().0, &path, found);
+        if secret && found.len() > before {
             found.truncate(before);
             found.push(Inconsistency::new(&path, "inconsistent values for sensitive attribute"));
         }

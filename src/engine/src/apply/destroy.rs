@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use groma_diag::Severity;
 use groma_value::{Type, Value};
 use petgraph::Direction;
 
 use super::make::object_change;
-use super::provision::{Provisioned, run_all};
+use super::provision::run_all;
 use super::{Answer, Applier};
 use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput, effect};
+use crate::instance::plan::plan_destruction;
 use crate::report::located;
 use crate::walk::Next;
 use crate::{Action, ObjectId, Operation};
@@ -43,14 +45,16 @@ impl Applier<'_> {
         else {
             return Next::Failed;
         };
-        let Some(steps) = self.steps_before_destroy(change) else { return Next::Failed };
+        let Some(steps) = self.steps_before_destroy(change, deposed, &old) else {
+            return Next::Failed;
+        };
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
         let pure = provider.is_pure(&resource.ty) && steps.is_empty();
         let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
-        let planned_private = change.action == Action::Delete;
-        let input = EffectInput {
+        let plans = self.pool.plans_destruction(&change.provider.provider);
+        let mut input = EffectInput {
             provider,
             provider_config: Arc::clone(&change.provider),
             addr: change.addr.clone(),
@@ -59,13 +63,13 @@ impl Applier<'_> {
             prior: change.before.clone(),
             planned: null.clone(),
             config: null,
-            private: if planned_private {
-                Arc::clone(&change.private)
-            } else {
-                Arc::clone(&old.private)
+            private: match deposed {
+                None => Arc::clone(&change.private),
+                Some(_) => Arc::clone(&old.private),
             },
             object: change.object.clone(),
-            tainted: old.is_tainted(),
+            old: Some(old),
+            provisioned: false,
             depose: None,
             run: Arc::clone(&self.run),
         };
@@ -74,10 +78,14 @@ impl Applier<'_> {
             job: Box::pin(async move {
                 let (ok, diagnostics) = run_all(&*runner, &*events, &input.addr, &steps).await;
                 if !ok {
-                    let store = None;
-                    return Answer::NotDestroyed(Provisioned { ok, diagnostics, store });
+                    return Answer::NotDestroyed(diagnostics);
                 }
-                Answer::Destroyed(Box::new(effect(input).await), diagnostics)
+                // What was planned was the replacement, or was planned of the current object.
+                let answer = match plan_end(&mut input, plans && deposed.is_some()).await {
+                    Ok(()) => effect(input).await,
+                    Err(refused) => refused,
+                };
+                Answer::Destroyed(Box::new(answer), diagnostics)
             }),
         }
     }
@@ -97,13 +105,25 @@ impl Applier<'_> {
             self.store_failed(error);
             return false;
         }
-        if ok {
-            self.counts.removed += 1;
-            self.note(object_change(&change.addr, deposed, change, None));
-        } else if let Some(left) = answer.object {
-            self.note(object_change(&change.addr, deposed, change, Some(left)));
-        }
+        self.counts.removed += u64::from(ok);
+        answer.changes.into_iter().for_each(|change| self.note(change));
         ok
+    }
+
+    /// A failure stops what has to come after it, but not the end of what other instances of the
+    /// same resource have taken the place of.
+    pub(super) fn spare_made(&mut self, id: Id, ok: bool) -> bool {
+        if ok {
+            return true;
+        }
+        let made = |node: Id| match self.graph.graph[node] {
+            Node::Destroy(at) => self.made.contains(&at),
+            _ => false,
+        };
+        let next = self.graph.graph.neighbors_directed(id, Direction::Outgoing);
+        let stopped: Vec<Id> = next.filter(|node| !made(*node)).collect();
+        self.poisoned.extend(stopped);
+        true
     }
 
     /// A failure stops what has to come after it, but of its own resource only its own instance.
@@ -119,4 +139,24 @@ impl Applier<'_> {
         }
         true
     }
+}
+
+/// Has the provider plan the end of an object that was set aside, if it wants to be asked.
+async fn plan_end(input: &mut EffectInput, asked: bool) -> Result<(), EffectAnswer> {
+    if !asked {
+        return Ok(());
+    }
+    let prior = input.prior.unmark_deep().0;
+    let private = Arc::clone(&input.private);
+    let (provider, config) = (&*input.provider, &input.provider_config.provider);
+    let (private, diagnostics) =
+        plan_destruction(provider, config, &input.addr, prior, private).await;
+    if diagnostics.iter().any(|found| found.severity == Severity::Error) {
+        let answer = EffectAnswer::unchanged(input.prior.clone(), diagnostics);
+        return Err(EffectAnswer { ok: false, ..answer });
+    }
+    if let Some(private) = private {
+        input.private = private;
+    }
+    Ok(())
 }

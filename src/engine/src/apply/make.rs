@@ -4,22 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use groma_addr::{Mode, ResourceInstance};
-use groma_config::{ModuleId, ResourceBlock};
-use groma_diag::Severity;
+use groma_config::{ModuleId, ProvisionerWhen, ResourceBlock};
 use groma_eval::condition::Kind;
 use groma_eval::{Expansion, FrameId, KeyData, expand};
-use groma_provider_api::objchange::assert_object_compatible;
-use groma_provider_api::objchange::proposed_new_state;
-use groma_provider_api::{AttributeDiagnostic, PlanRequest, ProviderDiagnostics};
+use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use groma_state::{Change, CheckableKind, DeposedKey};
 use groma_value::Value;
 
 use super::provision::Provisioned;
 use super::{Answer, Applier, stored_value};
 use crate::graph::{Id, Node};
-use crate::instance::apply::{EffectAnswer, EffectInput, effect};
+use crate::instance::apply::{EffectAnswer, EffectInput};
 use crate::instance::codec::encode;
-use crate::instance::ignore::Ignore;
+use crate::instance::replan::make;
 use crate::planning::{Configured, configure, ignore, no_type};
 use crate::pool::TypeSchema;
 use crate::report::located;
@@ -110,9 +107,7 @@ impl Applier<'_> {
                         let data = data.clone();
                         working.parts.push(Part { frame, addr, data, change: NO_CHANGE });
                     }
-                    Some((change, planned))
-                        if planned.action.makes() || planned.action == Action::Read =>
-                    {
+                    Some((change, planned)) if is_work(&block, planned) => {
                         let data = data.clone();
                         working.parts.push(Part { frame, addr, data, change });
                     }
@@ -183,11 +178,17 @@ impl Applier<'_> {
                 return Next::Failed;
             }
         }
+        let plan = self.plan;
+        if let Some(change) = plan.changes.get(part.change as usize)
+            && change.action == Action::NoOp
+        {
+            self.set_value(id, &part, change.after.clone());
+            return self.end_made(&block, &part, &change.after);
+        }
         let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
         if block.addr.mode == Mode::Ephemeral {
             return self.start_open(&block, &part, config, schema);
         }
-        let plan = self.plan;
         let change = &plan.changes[part.change as usize];
         match block.addr.mode {
             Mode::Managed => self.start_make(id, at, &block, &part, change, config, &schema),
@@ -236,11 +237,9 @@ impl Applier<'_> {
             }),
             _ => None,
         };
-        let private = if replaces {
-            Arc::default()
-        } else {
-            old.as_ref().map_or_else(Arc::default, |old| Arc::clone(&old.private))
-        };
+        // The old object of a replacement is gone by now, or set aside.
+        let old = old.filter(|_| !prior.is_null());
+        let private = old.as_ref().map_or_else(Arc::default, |old| Arc::clone(&old.private));
         let operation = if prior.is_null() { Operation::Create } else { Operation::Update };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         self.emit_start(id, at, object, operation, &prior);
@@ -255,18 +254,19 @@ impl Applier<'_> {
             config,
             private,
             object: change.object.clone(),
-            tainted: old.is_some_and(|old| old.is_tainted()) && !replaces,
+            old,
+            provisioned: operation == Operation::Create
+                && block.provisioners.iter().any(|p| p.when == ProvisionerWhen::Create),
             depose,
             run: Arc::clone(&self.run),
             schema: Arc::clone(schema),
         };
         let ignore = ignore(&block.lifecycle.ignore_changes, &schema.ty);
-        let planned_private = Arc::clone(&change.private);
+        let action = change.action;
         Next::Job {
             pure,
             job: Box::pin(async move {
-                let answer = make(input, ignore, planned_private).await;
-                Answer::Made(Box::new(Made { answer }))
+                Answer::Made(Box::new(Made { answer: make(input, action, ignore).await }))
             }),
         }
     }
@@ -290,61 +290,61 @@ impl Applier<'_> {
             self.store_failed(error);
             return Next::Failed;
         }
-        let stored = answer.object.clone();
-        if let Some(state) = answer.object {
-            if let Some(key) = self.deposed.get(&part.change).copied()
-                && let Some(old) = self.state.object(&part.addr, None).cloned()
-            {
-                self.note(object_change(&part.addr, Some(key), change, Some(old)));
-            }
-            self.note(object_change(&part.addr, None, change, Some(state)));
-        }
+        let changed = !answer.changes.is_empty();
+        answer.changes.into_iter().for_each(|change| self.note(change));
         if !ok {
             return Next::Failed;
         }
         if creates {
             self.counts.added += 1;
         } else {
-            self.counts.changed += 1;
+            self.counts.changed += u64::from(changed);
         }
         self.set_value(id, &part, answer.value.clone());
         if creates && !block.provisioners.is_empty() {
-            let when = groma_config::ProvisionerWhen::Create;
+            let when = ProvisionerWhen::Create;
             let (frame, data) = (part.frame, part.data.clone());
             let steps = self.steps(&block.provisioners, when, frame, &data, &answer.value);
-            if let (Some(steps), Some(stored)) = (steps, stored)
+            let Some(steps) = steps else { return Next::Failed };
+            if let Some(made) = self.state.object(&part.addr, None).cloned()
                 && !steps.is_empty()
             {
-                return Next::Job { pure: false, job: self.provision(steps, change, stored) };
+                return Next::Job { pure: false, job: self.provision(steps, change, made) };
             }
         }
-        if self.check_made(&block, &part, &answer.value) { Next::Done } else { Next::Failed }
+        self.end_made(&block, &part, &answer.value)
     }
 
-    /// Takes in how the provisioners of a new object went.
-    pub(super) fn provisioned(&mut self, id: Id, at: usize, answer: Provisioned) -> bool {
-        let Provisioned { ok, diagnostics, store } = answer;
+    /// The last thing about an object that was made or changed: whether it is as it should be.
+    fn end_made(&mut self, block: &ResourceBlock, part: &Part, value: &Value) -> Next<Answer> {
+        if !self.check_made(block, part, value) {
+            return Next::Failed;
+        }
+        self.made.insert(part.change);
+        Next::Done
+    }
+
+    /// Takes in how the provisioners of a new object went. Until now it counted as tainted.
+    pub(super) fn provisioned(&mut self, id: Id, at: usize, answer: Provisioned) -> Next<Answer> {
+        let Provisioned { ok, diagnostics, change, store } = answer;
         self.report_all(diagnostics);
         if let Some(error) = &store {
             self.store_failed(error);
         }
-        let Some(part) = self.part(id, at) else { return true };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
-        let Some(block) = self.block(module, block).cloned() else { return true };
+        let Some(part) = self.part(id, at) else { return Next::Done };
+        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
+        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
         if !ok {
-            let plan = self.plan;
-            let change = &plan.changes[part.change as usize];
-            if let Some(mut object) = self.state.object(&part.addr, None).cloned() {
-                object.status = groma_state::ObjectStatus::Tainted;
-                self.note(object_change(&part.addr, None, change, Some(object)));
-            }
-            return false;
+            return Next::Failed;
+        }
+        if let Some(change) = change {
+            self.note(change);
         }
         let value = self
             .work
             .get(&id)
             .and_then(|working| working.values.get(&(part.frame, part.addr.key.clone())).cloned());
-        value.is_none_or(|value| self.check_made(&block, &part, &value))
+        value.map_or(Next::Done, |value| self.end_made(&block, &part, &value))
     }
 
     /// Whether a new or changed object is as its postconditions ask.
@@ -453,6 +453,17 @@ impl Applier<'_> {
     }
 }
 
+/// Whether something is to be done about an instance: also if all that there is are conditions,
+/// which may be about others.
+fn is_work(block: &ResourceBlock, planned: &InstanceChange) -> bool {
+    let rules = &block.lifecycle;
+    let ruled = !rules.preconditions.is_empty() || !rules.postconditions.is_empty();
+    match planned.action {
+        Action::NoOp => ruled && !planned.origin.held,
+        action => action.makes() || action == Action::Read,
+    }
+}
+
 /// A change of the state that follows from a planned change.
 pub(super) fn object_change(
     addr: &ResourceInstance,
@@ -462,82 +473,4 @@ pub(super) fn object_change(
 ) -> Change {
     let provider = Arc::clone(&change.provider);
     Change::Object { addr: addr.clone(), deposed, provider, object }
-}
-
-/// Has the provider plan again with what is known by now, and has the effect if that agrees.
-async fn make(
-    mut input: EffectInput,
-    ignore: Ignore,
-    planned_private: groma_provider_api::Private,
-) -> EffectAnswer {
-    let block = &input.schema.schema.block;
-    let (prior, _) = input.prior.unmark_deep();
-    let (config, _) = input.config.unmark_deep();
-    if !config.is_wholly_known() {
-        let error = AttributeDiagnostic::error(
-            "Configuration contains unknown value",
-            format!(
-                "The configuration of {} is still unknown after everything that it depends on was \
-                 applied. This is a bug.",
-                input.addr
-            ),
-        );
-        return refused(&input, vec![error]);
-    }
-    let config = ignore.apply(&prior, &config, block);
-    let proposed = proposed_new_state(block, &prior, &config);
-    let answer = input
-        .provider
-        .plan(PlanRequest {
-            ty: Arc::clone(&input.addr.resource.ty),
-            prior: prior.clone(),
-            config: config.clone(),
-            proposed,
-            private: Arc::clone(&input.private),
-        })
-        .await;
-    let mut diagnostics = answer.diagnostics;
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        return refused(&input, diagnostics);
-    }
-    let (before, _) = input.planned.unmark_deep();
-    let Some(now) = answer.value else {
-        let error = AttributeDiagnostic::error(
-            "Provider produced invalid plan",
-            format!("The provider planned no object for {}.", input.addr),
-        );
-        return refused(&input, vec![error]);
-    };
-    if !answer.legacy_type_system {
-        let shown = input.schema.without_write_only(now.clone());
-        for error in assert_object_compatible(block, &before, &shown) {
-            diagnostics.push(AttributeDiagnostic::error(
-                "Provider produced inconsistent final plan",
-                format!(
-                    "When expanding the plan for {} to include new values learned so far during \
-                     apply, provider {:?} produced an invalid new value for {error}.\n\nThis is a \
-                     bug in the provider, which should be reported in the provider's own issue \
-                     tracker.",
-                    input.addr,
-                    input.provider_config.provider.to_string(),
-                ),
-            ));
-        }
-        if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-            return refused(&input, diagnostics);
-        }
-    }
-    input.private = answer.private.unwrap_or(planned_private);
-    input.planned = now;
-    let config_marks = input.config.unmark_deep_with_paths().1;
-    input.config = config.mark_with_paths(&config_marks);
-    let mut answer = effect(input).await;
-    diagnostics.append(&mut answer.diagnostics);
-    answer.diagnostics = diagnostics;
-    answer
-}
-
-/// Nothing was tried.
-fn refused(input: &EffectInput, diagnostics: ProviderDiagnostics) -> EffectAnswer {
-    EffectAnswer { value: input.prior.clone(), object: None, ok: false, diagnostics, store: None }
 }

@@ -128,6 +128,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         work: HashMap::new(),
         shapes: HashMap::new(),
         deposed: HashMap::new(),
+        made: HashSet::new(),
         failed: HashSet::new(),
         poisoned: HashSet::new(),
         started: HashMap::new(),
@@ -145,11 +146,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     if !applier.diags.has_errors() && applier.begin_state(&state).await {
         let walked = walk(&graph.graph, &mut applier, parallelism, input.cancel).await;
         cancelled = walked == crate::walk::Walked::Cancelled;
-        if input.cancel.is_stopping_now() {
-            for provider in applier.pool.instances() {
-                provider.stop().await;
-            }
-        } else {
+        if !input.cancel.is_stopping_now() {
             let events = Arc::clone(&applier.events);
             let found = applier.opened.close(&*events).await;
             applier.report_all(found);
@@ -202,6 +199,8 @@ pub(crate) struct Applier<'a> {
     shapes: HashMap<(Id, FrameId), Instances<()>>,
     /// Under which key the old object of a change is kept until it is destroyed.
     deposed: HashMap<u32, DeposedKey>,
+    /// Changes whose new object is there, and as it should be.
+    made: HashSet<u32>,
     /// Changes whose destruction failed.
     failed: HashSet<u32>,
     /// Nodes that must not be begun.
@@ -225,7 +224,7 @@ pub(crate) enum Answer {
     /// The provisioners of a new object have run.
     Provisioned(provision::Provisioned),
     /// An object was not destroyed, since a provisioner failed.
-    NotDestroyed(provision::Provisioned),
+    NotDestroyed(Diagnostics),
     /// A data source was read.
     Read(Box<make::ReadData>),
     /// An ephemeral resource was opened.
@@ -344,9 +343,9 @@ impl Stage for Applier<'_> {
         let ok = match answer {
             Answer::Configured(answer) => self.configured(answer),
             Answer::Made(made) => return self.made(id, part, *made),
-            Answer::Provisioned(answer) => self.provisioned(id, part, answer),
-            Answer::NotDestroyed(answer) => {
-                self.report_all(answer.diagnostics);
+            Answer::Provisioned(answer) => return self.provisioned(id, part, answer),
+            Answer::NotDestroyed(diagnostics) => {
+                self.report_all(diagnostics);
                 false
             }
             Answer::Read(read) => self.data_read(id, part, *read),
@@ -366,6 +365,10 @@ impl Stage for Applier<'_> {
         if ok { Next::Done } else { Next::Failed }
     }
 
+    fn stopping(&mut self) {
+        self.pool.stop();
+    }
+
     fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {
         let name = graph::name(self.graph, id);
         let text = format!("The work on {name} ended unexpectedly: {error}. This is a bug.");
@@ -376,7 +379,7 @@ impl Stage for Applier<'_> {
         match self.graph.graph[id] {
             Node::Resource(module, at) => {
                 self.end_resource(id, module, at);
-                ok
+                self.spare_made(id, ok)
             }
             Node::Destroy(at) => self.end_destroy(id, at, ok),
             _ => ok,

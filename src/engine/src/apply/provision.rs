@@ -6,7 +6,7 @@ use groma_addr::{InstanceKey, ResourceInstance};
 use groma_config::{OnFailure, Provisioner, ProvisionerWhen, ResourceBlock};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::{FrameId, Frames, KeyData};
-use groma_state::{Object, ObjectStatus, StateError};
+use groma_state::{Change, DeposedKey, Object, ObjectStatus, StateError};
 use groma_value::Value;
 
 use super::make::object_change;
@@ -29,6 +29,8 @@ pub(crate) struct Provisioned {
     pub(super) ok: bool,
     /// What went wrong.
     pub(super) diagnostics: Diagnostics,
+    /// What was recorded in the state.
+    pub(super) change: Option<Change>,
     /// Why the state could not be written.
     pub(super) store: Option<StateError>,
 }
@@ -62,8 +64,8 @@ impl Applier<'_> {
         Some(steps)
     }
 
-    /// What runs the provisioners that follow the making of an object. If one fails the object is
-    /// tainted.
+    /// What runs the provisioners that follow the making of an object. The state has it as
+    /// tainted, and does from now on unless all goes well.
     pub(super) fn provision(
         &self,
         steps: Vec<Step>,
@@ -73,18 +75,26 @@ impl Applier<'_> {
         let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
         let run = Arc::clone(&self.run);
         let addr = change.addr.clone();
-        let object = Object { status: ObjectStatus::Tainted, ..made };
-        let tainted = object_change(&addr, None, change, Some(object));
+        let object = Object { status: ObjectStatus::Ready, ..made };
+        let ready = object_change(&addr, None, change, Some(object));
         Box::pin(async move {
             let (ok, diagnostics) = run_all(&*runner, &*events, &addr, &steps).await;
-            let store = if ok { None } else { run.record(vec![tainted]).await.err() };
-            Answer::Provisioned(Provisioned { ok, diagnostics, store })
+            let store = if ok { run.record(vec![ready.clone()]).await.err() } else { None };
+            let ok = ok && store.is_none();
+            let change = ok.then_some(ready);
+            Answer::Provisioned(Provisioned { ok, diagnostics, change, store })
         })
     }
 
-    /// The provisioners to run before an object is destroyed; `None` if something is wrong.
-    pub(super) fn steps_before_destroy(&mut self, change: &InstanceChange) -> Option<Vec<Step>> {
-        if change.deposed.is_some() || !change.action.destroys() {
+    /// The provisioners to run before an object is destroyed; `None` if something is wrong. None
+    /// for an object that was set aside, or whose making failed.
+    pub(super) fn steps_before_destroy(
+        &mut self,
+        change: &InstanceChange,
+        deposed: Option<DeposedKey>,
+        old: &Object,
+    ) -> Option<Vec<Step>> {
+        if deposed.is_some() || old.is_tainted() {
             return Some(Vec::new());
         }
         let resource = change.addr.containing().config();

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use groma_addr::ResourceInstance;
 use groma_provider_api::{AttributeDiagnostic, Private, Provider, ProviderDiagnostics};
 use groma_state::{Attributes, Object, ObjectStatus};
 use groma_value::{Marks, Path, Value, to_json};
 
+use super::sound::conforms;
 use crate::PlannedObject;
 use crate::pool::TypeSchema;
 
@@ -25,10 +27,13 @@ pub(crate) struct Decoded {
 /// Decodes an object, with its provider's upgrade if it is of an older schema version.
 pub(crate) async fn decode(
     provider: &dyn Provider,
-    ty: &str,
+    addr: &ResourceInstance,
     schema: &TypeSchema,
     object: &Object,
 ) -> Result<Decoded, ProviderDiagnostics> {
+    let ty = &*addr.resource.ty;
+    // The provider's name as the type implies it.
+    let named = ty.split('_').next().unwrap_or(ty);
     let json = match &object.attributes {
         Attributes::Json(json) => json,
         Attributes::Flat(_) => {
@@ -43,10 +48,8 @@ pub(crate) async fn decode(
         return Err(vec![AttributeDiagnostic::error(
             "Resource instance managed by newer provider version",
             format!(
-                "The current state of this object was created by a newer provider version than is \
-                 currently selected: it has schema version {}, and {} is the newest known. Upgrade \
-                 the provider to work with this state.",
-                object.schema_version, schema.schema.version
+                "The current state of {addr} was created by a newer provider version than is \
+                 currently selected. Upgrade the {named} provider to work with this state."
             ),
         )]);
     }
@@ -54,6 +57,19 @@ pub(crate) async fn decode(
     let stored: Vec<(Path, Marks)> =
         object.sensitive_paths.iter().map(|path| (path.clone(), Marks::SENSITIVE)).collect();
     let mut value = upgraded.value;
+    let invalid = |what: String| {
+        let error = format!(
+            "The {named} provider upgraded the state for {addr} from a previous version, but \
+             produced an invalid result: {what}."
+        );
+        Err(vec![AttributeDiagnostic::error("Invalid resource state upgrade", error)])
+    };
+    if let Err(misfit) = conforms(&value, &schema.ty) {
+        return invalid(misfit.to_string());
+    }
+    if value.is_null() || !value.is_wholly_known() {
+        return invalid("not all of it is known".to_owned());
+    }
     if !stored.is_empty() {
         value = value.mark_with_paths(&stored);
     }

@@ -1,9 +1,9 @@
 //! `ignore_changes`: what of the configuration gives way to what is there.
 
 use groma_provider_api::Block;
-use groma_value::{Fields, Path, PathStep, Value, View};
+use groma_value::{Fields, Marks, Path, PathStep, Value, View};
 
-use super::path::attribute_at;
+use super::path::{attribute_at, same_step};
 
 /// What `ignore_changes` says.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +26,46 @@ impl Ignore {
         match self {
             Self::Nothing => config.clone(),
             Self::All => all(prior, config, block),
+            Self::Paths(paths) => kept(paths, prior, config),
+        }
+    }
+
+    /// The planned object of a provider that changed what was to be ignored. Values carry no
+    /// marks.
+    pub(crate) fn revert(&self, prior: &Value, planned: &Value) -> Value {
+        match self {
+            Self::All if !prior.is_null() => prior.clone(),
+            Self::Paths(paths) if !prior.is_null() => kept(paths, prior, planned),
+            _ => planned.clone(),
+        }
+    }
+
+    /// The marks of the configuration as it is to be planned, given those of the prior object and
+    /// of the configuration as written.
+    pub(crate) fn marks(
+        &self,
+        prior: &[(Path, Marks)],
+        config: &[(Path, Marks)],
+    ) -> Vec<(Path, Marks)> {
+        match self {
+            Self::Nothing => config.to_vec(),
+            Self::All => prior.to_vec(),
             Self::Paths(paths) => {
-                paths.iter().fold(config.clone(), |config, path| keep(&config, prior, &path.0))
+                let ignored = |at: &Path| paths.iter().any(|path| is_within(at, path));
+                let kept = prior.iter().filter(|(path, _)| ignored(path));
+                let written = config.iter().filter(|(path, _)| !ignored(path));
+                kept.chain(written).cloned().collect()
             }
         }
     }
+}
+
+fn is_within(at: &Path, path: &Path) -> bool {
+    at.0.len() >= path.0.len() && at.0.iter().zip(&path.0).all(|(a, b)| same_step(a, b))
+}
+
+fn kept(paths: &[Path], prior: &Value, config: &Value) -> Value {
+    paths.iter().fold(config.clone(), |config, path| keep(&config, prior, &path.0))
 }
 
 /// The prior object as a configuration: without what only the provider sets.

@@ -7,3 +7,6 @@ pub(crate) mod codec;
 pub(crate) mod ignore;
 pub(crate) mod path;
 pub(crate) mod plan;
+pub(crate) mod replan;
+mod settle;
+pub(crate) mod sound;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use groma_addr::ProviderConfig;
 use groma_provider_api::objchange::{assert_plan_valid, proposed_new_state};
 use groma_provider_api::{
     AttributeDiagnostic, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
@@ -10,6 +11,7 @@ use groma_value::{Marks, Path, Type, Value};
 
 use super::ignore::Ignore;
 use super::path::same_path;
+use super::sound::{conforms, write_only_given};
 use crate::pool::TypeSchema;
 use crate::{Action, ActionReason};
 
@@ -17,8 +19,8 @@ use crate::{Action, ActionReason};
 pub(crate) struct ChangeInput {
     /// Who plans it; configured.
     pub(crate) provider: Arc<dyn Provider>,
-    /// The provider's source, for messages.
-    pub(crate) source: groma_addr::Provider,
+    /// Its configuration's address, for messages.
+    pub(crate) provider_config: Arc<ProviderConfig>,
     /// The instance's address, for messages.
     pub(crate) address: String,
     /// The resource type.
@@ -31,8 +33,10 @@ pub(crate) struct ChangeInput {
     pub(crate) config: Value,
     /// `ignore_changes`
     pub(crate) ignore: Ignore,
-    /// Why the object is to be replaced whatever the provider says.
-    pub(crate) force: Option<ActionReason>,
+    /// Whether `-replace` asks for a new object.
+    pub(crate) requested: bool,
+    /// Whether something in `replace_triggered_by` is about to change.
+    pub(crate) triggered: bool,
     /// Whether a replacement is made before the old object is destroyed.
     pub(crate) create_before_destroy: bool,
 }
@@ -82,59 +86,62 @@ fn has_errors(diagnostics: &ProviderDiagnostics) -> bool {
 
 async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<PlannedChange> {
     let schema = &input.schema;
-    let (config, config_marks) = input.config.unmark_deep_with_paths();
-    diags.extend(input.provider.validate_resource(&input.ty, &config).await);
+    let block = &schema.schema.block;
+    let (written, config_marks) = input.config.unmark_deep_with_paths();
+    diags.extend(input.provider.validate_resource(&input.ty, &written).await);
     if has_errors(diags) {
         return None;
     }
     let null = Value::null(schema.ty.clone());
     // A tainted object is planned as a creation, and shown as a replacement.
-    let (prior, prior_marks) = match &input.prior {
-        Some(prior) if !prior.tainted => prior.value.unmark_deep_with_paths(),
-        _ => (null.clone(), Vec::new()),
+    let prior = input.prior.as_ref().filter(|prior| !prior.tainted);
+    let private = prior.map_or_else(Arc::default, |prior| Arc::clone(&prior.private));
+    let (prior, prior_marks) =
+        prior.map_or_else(|| (null.clone(), Vec::new()), |p| p.value.unmark_deep_with_paths());
+    let config = input.ignore.apply(&prior, &written, block);
+    let marks = if prior.is_null() {
+        after_marks(&config_marks)
+    } else {
+        after_marks(&input.ignore.marks(&prior_marks, &config_marks))
     };
-    let kept = input.ignore.apply(&prior, &config, &schema.schema.block);
-    let private = match &input.prior {
-        Some(prior) => Arc::clone(&prior.private),
-        None => Arc::default(),
-    };
-    let first = ask(input, &prior, &kept, private, diags).await?;
-    let marks = after_marks(&config_marks);
+    let first = ask(input, &prior, &config, private, diags).await?;
     let mut after = first.value;
     let mut private = first.private;
     let required_replace = required_replace(&first.requires_replace, &prior, &after, input, diags)?;
 
     let same = after.equals(&prior).as_bool() == Some(true);
+    let forced = input.requested || input.triggered;
     let mut reason = ActionReason::None;
-    let forced = input.force.filter(|_| !prior.is_null());
     let mut action = if prior.is_null() {
         Action::Create
-    } else if same && forced.is_none() {
+    } else if same && !forced {
         Action::NoOp
-    } else if forced.is_some() || !required_replace.is_empty() {
-        reason = forced.unwrap_or(ActionReason::ReplaceBecauseCannotUpdate);
+    } else if forced || !required_replace.is_empty() {
+        reason = if forced {
+            ActionReason::ReplaceByRequest
+        } else {
+            ActionReason::ReplaceBecauseCannotUpdate
+        };
         replacement(input)
     } else {
         Action::Update
     };
-    let mut before = input.prior.as_ref().map_or_else(|| null.clone(), |p| p.value.clone());
     if action.is_replace() {
-        // As of an object that is not there: computed values of the old one must not stay, and
-        // there is nothing left that what is ignored could keep.
-        let again = ask(input, &null, &config, private, diags).await?;
+        // As of an object that is not there: neither computed values of the old one nor what was
+        // ignored in its favour must stay.
+        let again = ask_anew(input, &null, &written, private, diags).await?;
         after = again.value;
         private = again.private;
     }
-    match &input.prior {
-        Some(prior) if prior.tainted => {
-            action = replacement(input);
-            reason = ActionReason::ReplaceBecauseTainted;
-        }
-        Some(_) => {}
-        None => before = null,
+    let before = input.prior.as_ref().map_or(null, |prior| prior.value.clone());
+    if input.prior.as_ref().is_some_and(|prior| prior.tainted) {
+        action = replacement(input);
+        reason = ActionReason::ReplaceBecauseTainted;
+    }
+    if input.triggered {
+        reason = ActionReason::ReplaceByTriggers;
     }
     let after = schema.mark_sensitive(after.mark_with_paths(&marks));
-    let after = schema.without_write_only(after);
     if action == Action::NoOp && !same_marks(&prior_marks, &after.unmark_deep_with_paths().1) {
         // What is shown of it changes, though nothing else does.
         action = Action::Update;
@@ -170,7 +177,7 @@ struct Sound {
     private: Private,
 }
 
-/// Asks the provider for the planned object, and checks the answer.
+/// Asks the provider for the planned object, and checks that it keeps to the configuration.
 async fn ask(
     input: &ChangeInput,
     prior: &Value,
@@ -179,77 +186,126 @@ async fn ask(
     diags: &mut ProviderDiagnostics,
 ) -> Option<Sound> {
     let block = &input.schema.schema.block;
-    let proposed = proposed_new_state(block, prior, config);
-    let Planned { value, requires_replace, private, legacy_type_system, diagnostics } = input
-        .provider
-        .plan(PlanRequest {
-            ty: Arc::clone(&input.ty),
-            prior: prior.clone(),
-            config: config.clone(),
-            proposed,
-            private,
-        })
-        .await;
-    diags.extend(diagnostics);
+    let (mut sound, legacy, found) = request(input, prior, config, private).await;
+    diags.extend(found);
     if has_errors(diags) {
         return None;
     }
-    let invalid = |what: String| {
-        AttributeDiagnostic::error(
-            "Provider produced invalid plan",
-            format!(
-                "Provider {:?} {what}\n\nThis is a bug in the provider, which should be reported \
-                 in the provider's own issue tracker.",
-                input.source.to_string()
-            ),
-        )
-    };
-    let Some(value) = value else {
-        diags.push(invalid(format!("planned no object for {}.", input.address)));
-        return None;
-    };
-    if let Err(error) = conforms(&value, &input.schema.ty) {
-        diags.push(invalid(format!("planned an invalid value for {}. {error}.", input.address)));
+    if legacy {
+        // Such providers change values that were ignored already.
+        sound.value = input.ignore.revert(prior, &sound.value);
+        return Some(sound);
+    }
+    for error in assert_plan_valid(block, prior, config, &sound.value) {
+        let text = format!("planned an invalid value for {}{error}.", input.address);
+        diags.push(invalid(input, &text));
+    }
+    (!has_errors(diags)).then_some(sound)
+}
+
+/// Asks the provider for the new object of a replacement. Its warnings are those of before.
+async fn ask_anew(
+    input: &ChangeInput,
+    null: &Value,
+    config: &Value,
+    private: Private,
+    diags: &mut ProviderDiagnostics,
+) -> Option<Sound> {
+    let (sound, _, found) = request(input, null, config, private).await;
+    if has_errors(&found) {
+        diags.extend(found);
         return None;
     }
-    if !legacy_type_system {
-        for error in assert_plan_valid(block, prior, config, &value) {
-            let text = format!("planned an invalid value for {}{error}.", input.address);
-            diags.push(invalid(text));
+    Some(sound)
+}
+
+/// The provider's answer, whether the legacy type system's tolerances hold for it, and problems:
+/// with errors among them, the answer means nothing.
+async fn request(
+    input: &ChangeInput,
+    prior: &Value,
+    config: &Value,
+    private: Private,
+) -> (Sound, bool, ProviderDiagnostics) {
+    let schema = &*input.schema;
+    let proposed = proposed_new_state(&schema.schema.block, prior, config);
+    let Planned { value, requires_replace, private, legacy_type_system, diagnostics: mut diags } =
+        input
+            .provider
+            .plan(PlanRequest {
+                ty: Arc::clone(&input.ty),
+                prior: prior.clone(),
+                config: config.clone(),
+                proposed,
+                private,
+            })
+            .await;
+    let value = value.unwrap_or_else(|| {
+        if !has_errors(&diags) {
+            diags.push(invalid(input, &format!("planned no object for {}.", input.address)));
         }
-        if has_errors(diags) {
-            return None;
+        Value::null(schema.ty.clone())
+    });
+    if !has_errors(&diags) {
+        if let Err(misfit) = conforms(&value, &schema.ty) {
+            let text = format!("planned an invalid value for {}{misfit}.", input.address);
+            diags.push(invalid(input, &text));
+        } else {
+            diags.extend(write_only_given(
+                &value,
+                schema,
+                INVALID_PLAN,
+                &input.provider_config,
+                &input.address,
+                "during planning",
+            ));
         }
     }
     let private = private.unwrap_or_default();
-    Some(Sound { value, requires_replace, private })
+    (Sound { value, requires_replace, private }, legacy_type_system, diags)
 }
 
-/// Whether a value that a provider gave is of the type that its schema says.
-pub(crate) fn conforms(value: &Value, ty: &Type) -> Result<(), String> {
-    let has = value.ty();
-    if fits(&has, ty) { Ok(()) } else { Err("the value does not conform to the schema".to_owned()) }
-}
-
-/// Whether a value's type is one that the schema's type stands for, dynamic parts being free.
-fn fits(has: &Type, wants: &Type) -> bool {
-    match (has, wants) {
-        (_, Type::Dynamic) => true,
-        (Type::List(a), Type::List(b))
-        | (Type::Set(a), Type::Set(b))
-        | (Type::Map(a), Type::Map(b)) => fits(a, b),
-        (Type::Tuple(a), Type::Tuple(b)) => {
-            a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| fits(a, b))
-        }
-        (Type::Object(a), Type::Object(b)) => {
-            a.attributes.len() == b.attributes.len()
-                && a.attributes
-                    .iter()
-                    .zip(&b.attributes)
-                    .all(|((ak, a), (bk, b))| ak == bk && fits(&a.ty, &b.ty))
-        }
-        (a, b) => a == b,
+/// Has a provider plan the end of an object. Gives what it keeps for the effect, and problems.
+pub(crate) async fn plan_destruction(
+    provider: &dyn Provider,
+    source: &groma_addr::Provider,
+    addr: &groma_addr::ResourceInstance,
+    prior: Value,
+    private: Private,
+) -> (Option<Private>, ProviderDiagnostics) {
+    let null = Value::null(prior.ty());
+    let request = PlanRequest {
+        ty: Arc::clone(&addr.resource.ty),
+        prior,
+        config: null.clone(),
+        proposed: null,
+        private,
+    };
+    let Planned { value, private, mut diagnostics, .. } = provider.plan(request).await;
+    if !has_errors(&diagnostics) && value.is_some_and(|value| !value.is_null()) {
+        diagnostics.push(AttributeDiagnostic::error(
+            INVALID_PLAN,
+            format!(
+                "Provider {:?} planned a non-null destroy value for {addr}.\n\nThis is a bug in \
+                 the provider, which should be reported in the provider's own issue tracker.",
+                source.to_string()
+            ),
+        ));
     }
+    (private, diagnostics)
+}
+
+const INVALID_PLAN: &str = "Provider produced invalid plan";
+
+fn invalid(input: &ChangeInput, what: &str) -> AttributeDiagnostic {
+    AttributeDiagnostic::error(
+        INVALID_PLAN,
+        format!(
+            "Provider {:?} {what}\n\nThis is a bug in the provider, which should be reported in \
+             the provider's own issue tracker.",
+            input.provider_config.provider.to_string()
+        ),
+    )
 }
 
 /// The paths whose change takes a new object, without those whose value stays.
@@ -267,16 +323,12 @@ fn required_replace(
     for path in paths {
         let (was, is) = (prior.at_path(path), planned.at_path(path));
         if was.is_none() && is.is_none() {
-            diags.push(AttributeDiagnostic::error(
-                "Provider produced invalid plan",
-                format!(
-                    "Provider {:?} has indicated \"requires replacement\" on {} for a non-existent \
-                     attribute path {path}.\n\nThis is a bug in the provider, which should be \
-                     reported in the provider's own issue tracker.",
-                    input.source.to_string(),
-                    input.address,
-                ),
-            ));
+            let text = format!(
+                "has indicated \"requires replacement\" on {} for a non-existent attribute path \
+                 {path}.",
+                input.address
+            );
+            diags.push(invalid(input, &text));
             return None;
         }
         let null = Value::null(Type::Dynamic);

@@ -16,7 +16,7 @@ use super::resources::{Part, Wanted};
 use super::{Answer, Planner};
 use crate::graph::{Id, Node};
 use crate::instance::codec::encode;
-use crate::instance::plan::conforms;
+use crate::instance::sound::conforms;
 use crate::report::located;
 use crate::walk::Next;
 use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode, PlannedObject};

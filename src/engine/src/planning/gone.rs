@@ -6,13 +6,14 @@ use std::sync::Arc;
 use groma_addr::{InstanceKey, Mode, ResourceInstance};
 use groma_config::{ModuleId, Repetition, ResourceBlock};
 use groma_diag::Diagnostic;
-use groma_provider_api::{PlanRequest, Planned, Private, ProviderDiagnostics};
+use groma_provider_api::{Private, ProviderDiagnostics};
 use groma_state::DeposedKey;
 use groma_value::Value;
 
 use super::resources::{Part, prevented};
 use super::{Answer, Planner};
 use crate::graph::{Id, Node};
+use crate::instance::plan::plan_destruction;
 use crate::report::located;
 use crate::walk::{Begin, Next};
 use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode};
@@ -132,7 +133,7 @@ impl Planner<'_> {
         {
             origin.removed_block = true;
             origin.place = self.place(block.span);
-            if !block.destroy && deposed.is_none() && self.input.options.mode == PlanMode::Normal {
+            if !block.destroy && self.input.options.mode == PlanMode::Normal {
                 action = Action::Forget;
             }
         }
@@ -148,10 +149,7 @@ impl Planner<'_> {
         }
         let Some(instance) = self.state.instance(addr) else { return Next::Done };
         let config = Arc::clone(&instance.provider);
-        let plans = self
-            .pool
-            .get(&config.provider)
-            .is_some_and(|loaded| loaded.metadata.capabilities.plan_destroy);
+        let plans = self.pool.plans_destruction(&config.provider);
         let mut answer = GoneAnswer {
             addr: addr.clone(),
             deposed,
@@ -166,21 +164,15 @@ impl Planner<'_> {
         else {
             return if self.gone(answer) { Next::Done } else { Next::Failed };
         };
-        let value = prior.value.unmark_deep().0;
-        let null = Value::null(value.ty());
-        let request = PlanRequest {
-            ty: Arc::clone(&addr.resource.ty),
-            prior: value,
-            config: null.clone(),
-            proposed: null,
-            private: prior.private,
-        };
+        let source = config.provider.clone();
         Next::Job {
             pure: false,
             job: Box::pin(async move {
-                let Planned { private, diagnostics, .. } = provider.plan(request).await;
-                answer.private = private;
-                answer.diagnostics = diagnostics;
+                let value = prior.value.unmark_deep().0;
+                let private = prior.private;
+                let planned =
+                    plan_destruction(&*provider, &source, &answer.addr, value, private).await;
+                (answer.private, answer.diagnostics) = planned;
                 Answer::Gone(Box::new(answer))
             }),
         }

@@ -25,6 +25,7 @@ use super::{Answer, Planner};
 use crate::event::id_value;
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, encode};
+use crate::instance::sound::unreadable;
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
@@ -409,6 +410,10 @@ impl Planner<'_> {
         };
         let Some((config, schema)) = self.served(&block, &wanted) else { return Next::Failed };
         let addr = wanted.addr.clone();
+        let wrong = unreadable(&now.value, &schema, &config, &addr.to_string());
+        if !wrong.is_empty() {
+            return self.import_failed(wrong, &block, &wanted);
+        }
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
         self.input.events.emit(Event::RefreshDone { object, id: id_value(&now.value) });
         let private: Private = now.private;

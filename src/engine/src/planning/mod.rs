@@ -181,6 +181,8 @@ pub(crate) struct Planner<'a> {
     known: HashMap<ConfigResource, Vec<ResourceInstance>>,
     /// Prior objects, decoded and read. Deposed ones have a key.
     objects: HashMap<(ResourceInstance, Option<groma_state::DeposedKey>), Decoded>,
+    /// Instances with an object that could not be read.
+    unread: std::collections::HashSet<ResourceInstance>,
     /// Work of resource nodes that have begun and not ended.
     work: HashMap<Id, resources::Working>,
     /// The `import` blocks of each resource, by position.
@@ -275,6 +277,7 @@ impl<'a> Planner<'a> {
             retyped,
             known,
             objects: HashMap::new(),
+            unread: std::collections::HashSet::new(),
             work: HashMap::new(),
             import_blocks: import::by_resource(input.config),
             imports: HashMap::new(),
@@ -387,6 +390,10 @@ impl Stage for Planner<'_> {
             Answer::Opened(answer) => self.opened(id, part, *answer),
         };
         if ok { Next::Done } else { Next::Failed }
+    }
+
+    fn stopping(&mut self) {
+        self.pool.stop();
     }
 
     fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {

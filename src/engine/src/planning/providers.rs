@@ -18,6 +18,7 @@ use crate::evaluation::Evaluation;
 use crate::event::{id_value, stored_id_value};
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, decode, encode};
+use crate::instance::sound::{conforms, unreadable};
 use crate::pool::{Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Job, Next};
@@ -39,6 +40,8 @@ pub(crate) struct Refreshed {
     schema: Arc<TypeSchema>,
     /// The object as the state had it.
     prior: Option<Decoded>,
+    /// Whether the state had it otherwise: of another type, or of an older schema.
+    carried_over: bool,
     /// As it is now: `None` if it was not read, null if it is gone.
     now: Option<ObjectState>,
     diagnostics: ProviderDiagnostics,
@@ -154,82 +157,94 @@ impl Planner<'_> {
         }
     }
 
-    /// Takes in what was read: the state as it is now, and what drifted.
+    /// Takes in what was read: the state as it is now, and what drifted. An object that could not
+    /// be read stops its own instance only.
     pub(super) fn refreshed(&mut self, answers: Vec<Refreshed>) -> bool {
-        let mut ok = true;
         for answer in answers {
-            ok &= self.refreshed_one(answer);
+            let addr = answer.addr.clone();
+            if !self.refreshed_one(answer) {
+                self.unread.insert(addr);
+            }
         }
-        ok
+        true
     }
 
     fn refreshed_one(&mut self, answer: Refreshed) -> bool {
-        let Refreshed { addr, deposed, schema, prior, now, diagnostics } = answer;
+        let Refreshed { addr, deposed, schema, prior, carried_over, now, diagnostics } = answer;
         let place = self.place_of(&addr);
         let diags = located(diagnostics, None, place, &addr.to_string());
         if !self.report_all(diags) {
             return false;
         }
         let Some(prior) = prior else { return true };
-        // An object of another type is stored anew, even if it was not read.
-        let retyped = self.retyped.contains_key(&addr);
-        let now = now.or_else(|| {
-            let value = prior.value.unmark_deep().0;
-            retyped.then(|| ObjectState { value, private: Arc::clone(&prior.private) })
-        });
+        let Some(instance) = self.state.instance(&addr) else { return true };
+        let provider = Arc::clone(&instance.provider);
+        if carried_over && !self.keep_refreshed(&addr, deposed, &schema, &prior, true) {
+            return false;
+        }
         let Some(now) = now else {
             self.objects.insert((addr, deposed), prior);
             return true;
         };
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed };
         self.input.events.emit(Event::RefreshDone { object, id: id_value(&now.value) });
-        let Some(instance) = self.state.instance(&addr) else { return true };
-        let provider = Arc::clone(&instance.provider);
+        let wrong = unreadable(&now.value, &schema, &provider, &addr.to_string());
+        if !self.report_all(located(wrong, None, place, &addr.to_string())) {
+            return false;
+        }
         if now.value.is_null() {
             self.note_drift(&addr, deposed, &provider, &prior, Value::null(schema.ty.clone()));
             self.state.apply(Change::Object { addr, deposed, provider, object: None });
             return true;
         }
         let was = prior.value.unmark_deep().0;
-        let same = was.raw_equals(&now.value) && now.private == prior.private && !retyped;
-        if same {
+        let changed = !was.raw_equals(&now.value);
+        if !changed && now.private == prior.private {
             self.objects.insert((addr, deposed), prior);
             return true;
         }
-        let (_, marks) = prior.value.unmark_deep_with_paths();
-        let marks: Vec<(Path, Marks)> = marks;
+        let marks: Vec<(Path, Marks)> = prior.value.unmark_deep_with_paths().1;
         let value = if marks.is_empty() { now.value } else { now.value.mark_with_paths(&marks) };
         let value = schema.mark_sensitive(value);
-        let changed = !was.raw_equals(&value.unmark_deep().0);
         let decoded = Decoded { value, private: now.private, ..prior.clone() };
-        match encode(
-            &decoded.value,
-            &schema,
-            Arc::clone(&decoded.private),
-            decoded.tainted,
-            &decoded.object,
-        ) {
-            Ok(object) => {
-                let object = Some(object);
-                self.state.apply(Change::Object {
-                    addr: addr.clone(),
-                    deposed,
-                    provider: Arc::clone(&provider),
-                    object,
-                });
-            }
-            Err(error) => {
-                let text = format!("The object read for {addr} cannot be stored: {error}.");
-                self.report(
-                    Diagnostic::error("Provider produced invalid object", text).at_opt(place),
-                );
-                return false;
-            }
+        if !self.keep_refreshed(&addr, deposed, &schema, &decoded, false) {
+            return false;
         }
         if changed {
             self.note_drift(&addr, deposed, &provider, &prior, decoded.value.clone());
         }
         self.objects.insert((addr, deposed), decoded);
+        true
+    }
+
+    /// Puts an object into the state, and into the state before the refresh if it was only carried
+    /// over there.
+    fn keep_refreshed(
+        &mut self,
+        addr: &ResourceInstance,
+        deposed: Option<DeposedKey>,
+        schema: &TypeSchema,
+        decoded: &Decoded,
+        before: bool,
+    ) -> bool {
+        let Decoded { value, private, tainted, object } = decoded;
+        let object = match encode(value, schema, Arc::clone(private), *tainted, object) {
+            Ok(object) => object,
+            Err(error) => {
+                let text = format!("The object read for {addr} cannot be stored: {error}.");
+                let error = Diagnostic::error("Provider produced invalid object", text);
+                self.report(error.at_opt(self.place_of(addr)));
+                return false;
+            }
+        };
+        let Some(instance) = self.state.instance(addr) else { return true };
+        let provider = Arc::clone(&instance.provider);
+        let object = Some(object);
+        let change = Change::Object { addr: addr.clone(), deposed, provider, object };
+        if before {
+            self.before.apply(change.clone());
+        }
+        self.state.apply(change);
         true
     }
 
@@ -244,7 +259,7 @@ impl Planner<'_> {
         let action = if after.is_null() { crate::Action::Delete } else { crate::Action::Update };
         let drift = crate::InstanceChange {
             addr: addr.clone(),
-            prev_run_addr: addr.clone(),
+            prev_run_addr: self.previous(addr),
             deposed,
             provider: Arc::clone(provider),
             action,
@@ -361,11 +376,12 @@ async fn read_all(
             deposed,
             schema: Arc::clone(schema),
             prior: None,
+            carried_over: retyped.is_some() || object.schema_version != schema.schema.version,
             now: None,
             diagnostics: Vec::new(),
         };
         let decoded = match retyped {
-            None => decode(provider, ty, schema, &object).await,
+            None => decode(provider, &answer.addr, schema, &object).await,
             Some(from) => retype(provider, ty, schema, &object, from).await,
         };
         match decoded {
@@ -422,6 +438,15 @@ async fn retype(
         target_type: Arc::clone(ty),
     };
     let moved = provider.move_state(request).await?;
+    if conforms(&moved.value, &schema.ty).is_err() || !moved.value.is_wholly_known() {
+        return Err(vec![groma_provider_api::AttributeDiagnostic::error(
+            "Provider returned invalid value",
+            format!(
+                "The provider returned an invalid value during an across type move operation to \
+                 {ty}. This is a bug in the relevant provider; Please report it."
+            ),
+        )]);
+    }
     Ok(Decoded {
         value: schema.mark_sensitive(moved.value),
         private: moved.private,

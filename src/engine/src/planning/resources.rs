@@ -60,6 +60,16 @@ pub(crate) enum Part {
     },
 }
 
+impl Part {
+    /// Whose part it is.
+    fn addr(&self) -> &ResourceInstance {
+        match self {
+            Self::Wanted(wanted) | Self::Held(wanted) => &wanted.addr,
+            Self::Gone { addr, .. } | Self::Deposed { addr, .. } => addr,
+        }
+    }
+}
+
 /// An instance that the configuration wants.
 #[derive(Clone)]
 pub(crate) struct Wanted {
@@ -173,7 +183,11 @@ impl Planner<'_> {
     }
 
     pub(super) fn start_instance(&mut self, id: Id, part: usize) -> Next<Answer> {
-        match self.part(id, part) {
+        let part_of = self.part(id, part);
+        if part_of.as_ref().is_some_and(|part| self.unread.contains(part.addr())) {
+            return Next::Failed;
+        }
+        match part_of {
             None => Next::Done,
             Some(Part::Gone { addr, reason }) => self.start_gone(id, part, &addr, None, reason),
             Some(Part::Deposed { addr, key }) => {
@@ -276,13 +290,14 @@ impl Planner<'_> {
         });
         let input = ChangeInput {
             provider,
-            source: provider_config.provider.clone(),
+            provider_config: Arc::new(provider_config.clone()),
             address: wanted.addr.to_string(),
             ty: Arc::clone(&block.addr.ty),
             prior,
             config,
             ignore: ignore(&block.lifecycle.ignore_changes, &schema.ty),
-            force: self.forced(block, wanted),
+            requested: self.input.options.force_replace.contains(&wanted.addr),
+            triggered: self.is_triggered(block, wanted),
             create_before_destroy: self.reach.creates_first(id),
             schema,
         };
@@ -316,14 +331,10 @@ impl Planner<'_> {
         self.report_all(misplaced(block, &value, &schema, &address)).then_some((value, schema))
     }
 
-    /// Why an instance is replaced whatever its provider says.
-    fn forced(&self, block: &ResourceBlock, wanted: &Wanted) -> Option<ActionReason> {
-        if self.input.options.force_replace.contains(&wanted.addr) {
-            return Some(ActionReason::ReplaceByRequest);
-        }
+    /// Whether something in the instance's `replace_triggered_by` is about to change.
+    fn is_triggered(&self, block: &ResourceBlock, wanted: &Wanted) -> bool {
         let triggers = &block.lifecycle.replace_triggered_by;
-        let fires = triggers.iter().any(|expr| self.triggers(expr, wanted));
-        fires.then_some(ActionReason::ReplaceByTriggers)
+        triggers.iter().any(|expr| self.triggers(expr, wanted))
     }
 
     /// Takes in a planned change.

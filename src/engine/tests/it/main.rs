@@ -3,10 +3,13 @@
 mod basics;
 mod digest;
 mod ephemeral;
+mod fake;
 mod imports;
 mod lifecycle;
+mod outcomes;
 mod provisioners;
 mod relevant;
 mod state_moves;
 mod validate;
+mod violations;
 mod world;

@@ -15,8 +15,9 @@ use groma_engine::{
     Plan, PlanInput, Provision, VariableSource, VariableValue, apply, plan,
 };
 use groma_provider_api::Factory;
-use groma_provider_api::native::Randomness;
-use groma_state::{MemoryStore, RunMeta, StateKey, StateStore, Stored};
+use groma_provider_api::native::{Randomness, testing};
+use groma_provider_api::scripted::Scripted;
+use groma_state::{DanglingIntent, MemoryStore, Object, RunMeta, StateKey, StateStore, Stored};
 use groma_value::{Type, Value, View};
 
 /// Randomness that counts.
@@ -37,6 +38,9 @@ pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) directives: Directives,
     pub(crate) ran: Arc<Ran>,
+    /// The provider of `fake_…` types.
+    pub(crate) fake: Scripted,
+    pub(crate) cancel: Cancel,
 }
 
 /// Provisioners that run nothing: each command is noted, and fails if it says so.
@@ -61,14 +65,21 @@ impl World {
         let random: Arc<dyn Randomness> = Arc::new(Counting(AtomicU8::new(1)));
         let core: Arc<dyn Factory> = Arc::new(groma_provider_core::factory(&random, Vec::new()));
         let passwords: Arc<dyn Factory> = Arc::new(groma_provider_random::factory(&random));
+        let fake = Scripted::new("fake");
+        let scripted: Arc<dyn Factory> = Arc::new(fake.clone());
         let timestamp = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let mut world = Self {
             files: BTreeMap::new(),
-            providers: [core, passwords].into_iter().map(|f| (f.metadata().source, f)).collect(),
+            providers: [core, passwords, scripted]
+                .into_iter()
+                .map(|f| (f.metadata().source, f))
+                .collect(),
             store: MemoryStore::new(),
             options: Options { timestamp, ..Options::default() },
             directives: Directives::default(),
             ran: Arc::default(),
+            fake,
+            cancel: Cancel::new(),
         };
         world.write("main.tf", main);
         world
@@ -125,7 +136,7 @@ impl World {
             commit: None,
             home: None,
             events: &IgnoreEvents,
-            cancel: &Cancel::new(),
+            cancel: &self.cancel,
         })
         .await
     }
@@ -152,12 +163,12 @@ impl World {
             run,
             providers: &self.providers,
             ephemeral: BTreeMap::new(),
-            parallelism: 10,
+            parallelism: self.options.parallelism,
             home: None,
             now: self.options.timestamp,
             provisioners: Arc::clone(&self.ran) as Arc<dyn Provision>,
             events: Arc::new(IgnoreEvents),
-            cancel: &Cancel::new(),
+            cancel: &self.cancel,
         })
         .await
     }
@@ -168,12 +179,50 @@ impl World {
         if plan.errored {
             return show(&plan);
         }
-        let outcome = self.apply_plan(&plan).await;
+        self.apply_planned(&plan).await
+    }
+
+    /// Applies a plan, and gives what went wrong and what the state then says.
+    pub(crate) async fn apply_planned(&self, plan: &Plan) -> String {
+        let outcome = self.apply_plan(plan).await;
         let mut text = String::new();
         for diagnostic in &outcome.diagnostics {
             writeln!(text, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();
         }
+        let stored = self.stored().await.map(|stored| stored.snapshot.state).unwrap_or_default();
+        let differs = stored.diff(&outcome.state).unwrap();
+        assert!(differs.is_empty(), "the outcome's state is not the store's: {differs:?}");
         text + &self.state().await
+    }
+
+    /// An object of the state; the deposed one, if there is no current one.
+    pub(crate) async fn object(&self, addr: &str) -> Object {
+        let addr = groma_addr::parse_resource_instance(addr).unwrap();
+        let state = self.stored().await.expect("a state").snapshot.state;
+        let instance = state.instance(&addr).expect("an instance");
+        let deposed = instance.deposed.values().next();
+        instance.current.as_ref().or(deposed).expect("an object").clone()
+    }
+
+    /// The intents that nobody finished.
+    pub(crate) async fn dangling(&self) -> Vec<String> {
+        let dangling = self.store.dangling(&Self::key()).await.unwrap();
+        let show = |found: DanglingIntent| {
+            format!("{} {}", found.intent.action.as_str(), found.intent.addr)
+        };
+        dangling.into_iter().map(show).collect()
+    }
+
+    /// The intents of the run in progress, as whoever finds them after a crash will: with the
+    /// objects that were planned.
+    pub(crate) fn open_intents(&self) -> Vec<String> {
+        let open = self.store.open_intents(&Self::key());
+        let show = |intent: &groma_state::Intent| {
+            let planned = intent.planned.as_deref().map(String::from_utf8_lossy);
+            let planned = planned.map_or_else(String::new, |json| format!(" {json}"));
+            format!("{} {}{planned}", intent.action.as_str(), intent.addr)
+        };
+        open.iter().map(show).collect()
     }
 
     /// The state, as text.
@@ -249,7 +298,7 @@ pub(crate) fn brief(value: &Value) -> String {
 }
 
 /// The attributes of an object in the state, in few characters: null and the types of dynamic
-/// values left out, ids cut.
+/// values left out, ids of `terraform_data` cut.
 fn plain(json: &[u8]) -> String {
     let types = [
         ("input", Type::Dynamic),
@@ -258,13 +307,16 @@ fn plain(json: &[u8]) -> String {
         ("triggers_replace", Type::Dynamic),
     ];
     let ty = Type::object(types);
-    match groma_value::from_json(json, &ty) {
-        Ok(value) => {
-            let id = value.attr("id").and_then(Value::as_str).map_or("", |id| id.as_str());
-            brief(&value).replace(id, id.get(..2).unwrap_or(id))
-        }
-        Err(_) => String::from_utf8_lossy(json).into_owned(),
+    if let Ok(value) = groma_value::from_json(json, &ty) {
+        let id = value.attr("id").and_then(Value::as_str).map_or("", |id| id.as_str());
+        return brief(&value).replace(id, id.get(..2).unwrap_or(id));
     }
+    let value = testing::from_json(&serde_json::from_slice(json).expect("attributes are JSON"));
+    let fields = value.as_fields().expect("attributes are an object");
+    let said = fields.iter().filter(|(_, value)| value.as_slice().is_none_or(|s| !s.is_empty()));
+    let said = said.filter(|(_, value)| value.as_fields().is_none_or(|f| !f.is_empty()));
+    let said: groma_value::Fields = said.map(|(k, v)| (k.clone(), v.clone())).collect();
+    brief(&Value::object(said))
 }
 
 /// Compares text line by line, the expectation's indentation aside.
