@@ -120,6 +120,8 @@ pub enum Event {
         object: ObjectId,
         /// What.
         operation: Operation,
+        /// What tells it apart, of the object as it was.
+        id: IdValue,
         /// Since when.
         elapsed: Duration,
     },

@@ -100,7 +100,7 @@ fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcom
                 Some(plan) => {
                     fresh(plan, stored.as_ref())?;
                     if args.planning.json {
-                        plan.announce(&**operation.follower());
+                        plan.announce_again(&**operation.follower());
                     }
                     run.apply(plan, stored, lock).await
                 }

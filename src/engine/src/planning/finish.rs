@@ -25,6 +25,7 @@ impl Planner<'_> {
         if !self.input.options.targets.is_empty() {
             self.diags.push(targeting());
         }
+        self.diags.extend(forgetting(&self.changes));
         let mut outputs = self.output_changes();
         self.note_output_expressions(&mut outputs);
         let relevant_attributes = self.relevant_attributes(&outputs);
@@ -244,6 +245,24 @@ fn targeting() -> Diagnostic {
     )
 }
 
+/// That objects are left alone from now on.
+fn forgetting(changes: &[InstanceChange]) -> Option<Diagnostic> {
+    let forgotten = changes.iter().filter(|change| change.action == Action::Forget);
+    let lines: Vec<String> = forgotten.map(|change| format!("\n - {}", change.addr)).collect();
+    (!lines.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Some objects will no longer be managed by Terraform",
+            format!(
+                "If you apply this plan, Terraform will discard its tracking information for the \
+                 following objects, but it will not delete them:{}\n\nAfter applying this plan, \
+                 Terraform will no longer manage these objects. You will need to import them into \
+                 Terraform to manage them again.",
+                lines.concat()
+            ),
+        )
+    })
+}
+
 /// What becomes of an output that the configuration has.
 fn output_change(
     name: &groma_addr::Ident,
@@ -293,8 +312,8 @@ fn order(a: &InstanceChange, b: &InstanceChange) -> std::cmp::Ordering {
 }
 
 impl Plan {
-    /// Tells of each change that it will make.
-    pub fn announce(&self, events: &dyn Events) {
+    /// Tells what was found changed, and of each change that it will make.
+    fn announce(&self, events: &dyn Events) {
         for change in &self.drift {
             // Objects that only moved are told of as drift where that is all there is to do.
             if change.action != Action::NoOp || self.mode == PlanMode::RefreshOnly {
@@ -302,6 +321,14 @@ impl Plan {
             }
         }
         for change in self.told() {
+            events.emit(Event::PlannedChange(Arc::new(change.clone())));
+        }
+    }
+
+    /// Tells of each change once more as it is about to be made. What changes only the state, as a
+    /// move or an import does, is not among them.
+    pub fn announce_again(&self, events: &dyn Events) {
+        for change in self.told().filter(|change| change.action != Action::NoOp) {
             events.emit(Event::PlannedChange(Arc::new(change.clone())));
         }
     }

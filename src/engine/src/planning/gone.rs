@@ -78,7 +78,6 @@ impl Planner<'_> {
             return Begin::Done;
         }
         let destroying = self.input.options.mode == PlanMode::Destroy;
-        let removed = removed(self.input.config, &resource);
         let mut parts = Vec::new();
         for addr in self.known.get(&resource).cloned().unwrap_or_default() {
             let Some(instance) = self.state.instance(&addr) else { continue };
@@ -86,12 +85,10 @@ impl Planner<'_> {
                 continue;
             }
             if instance.current.is_some() {
-                let reason = if destroying || removed.is_some_and(|block| !block.destroy) {
+                let reason = if destroying {
                     ActionReason::None
                 } else if self.moved.contains_key(&addr) {
                     ActionReason::DeleteBecauseNoMoveTarget
-                } else if self.eval.frames.find(&addr.module).is_none() {
-                    ActionReason::DeleteBecauseNoModule
                 } else {
                     ActionReason::DeleteBecauseNoResourceConfig
                 };

@@ -91,7 +91,12 @@ async fn removed_forgets_or_destroys() {
     .await;
     check(
         &text,
-        "forget terraform_data.a null
+        "Some objects will no longer be managed by Terraform: If you apply this plan, Terraform will \
+         discard its tracking information for the following objects, but it will not delete them:
+         - terraform_data.a
+         After applying this plan, Terraform will no longer manage these objects. You will need to \
+         import them into Terraform to manage them again.
+         forget terraform_data.a [delete_because_no_resource_config] null
          delete terraform_data.b [delete_because_no_resource_config]",
     );
     check(&world.apply().await, "");

@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use groma_engine::{Event, IdValue, ObjectId, Operation, ProvisionedStatus};
+use groma_value::Str;
 
 use super::verb;
 use crate::style::{Color, Style};
+
+/// Identifiers beyond this many characters are shortened where many lines repeat them.
+const LONGEST_ID: usize = 80;
 
 /// Which events become lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +34,11 @@ pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
             let id = if *operation == Operation::Read { String::new() } else { bracket(id, None) };
             format!("{}: {}...{id}", subject(object), verb(*operation).doing)
         }
-        Event::ApplyProgress { object, operation, elapsed } => {
-            let elapsed = format!("{} elapsed", duration(*elapsed));
-            format!("{}: Still {}... [{elapsed}]", subject(object), verb(*operation).still)
+        Event::ApplyProgress { object, operation, id, elapsed } => {
+            let id = id.as_ref().map(|(key, value)| (*key, shortened(value)));
+            let still = verb(*operation).still;
+            let state = bracket(&id, Some(&format!("{} elapsed", duration(*elapsed))));
+            format!("{}: Still {still}...{state}", style.paint(Color::Bold, &object.addr))
         }
         Event::ApplyDone { object, operation, id, elapsed } => {
             let id =
@@ -61,15 +67,33 @@ pub(super) fn address(object: &ObjectId) -> String {
     }
 }
 
-fn bracket(id: &IdValue, more: Option<&str>) -> String {
+/// ` [id=i-0123, more]`, or nothing if there is nothing to say.
+pub(super) fn bracket(id: &IdValue, more: Option<&str>) -> String {
     let id = id.as_ref().map(|(key, value)| format!("{key}={value}"));
     let parts: Vec<&str> = id.as_deref().into_iter().chain(more).collect();
     if parts.is_empty() { String::new() } else { format!(" [{}]", parts.join(", ")) }
 }
 
+/// An identifier that fits beside others: the middle of a longer one is left out.
+fn shortened(id: &Str) -> Str {
+    let count = id.as_str().chars().count();
+    if count <= LONGEST_ID {
+        return id.clone();
+    }
+    let part = LONGEST_ID / 2;
+    let start = id.as_str().chars().take(part - 1);
+    let end = id.as_str().chars().skip(count - (part - 2));
+    Str::from(start.chain("...".chars()).chain(end).collect::<String>())
+}
+
+/// Whole seconds, rounded.
+pub(super) fn seconds(elapsed: Duration) -> u64 {
+    (elapsed + Duration::from_millis(500)).as_secs()
+}
+
 /// Whole seconds, as Go prints durations: `1m5s`.
 pub(super) fn duration(elapsed: Duration) -> String {
-    let seconds = (elapsed + Duration::from_millis(500)).as_secs();
+    let seconds = seconds(elapsed);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s}s"),
         (0, m, s) => format!("{m}m{s}s"),
