@@ -8,7 +8,49 @@ use groma_engine::{Event, Events};
 use groma_render::style::{Color, Style};
 use groma_render::ui::{JsonStream, Lines, event_line, version_line};
 
+use crate::args::PlanningArgs;
+use crate::commands::Invocation;
+use crate::error::CommandError;
 use crate::terminal::Terminal;
+
+/// How a run is followed.
+pub enum Follower {
+    /// By people.
+    Text(TextFollower),
+    /// By a program.
+    Json(JsonFollower),
+}
+
+impl Follower {
+    /// As the arguments say. Opens the stream, if a program follows.
+    pub fn new(args: &PlanningArgs, invocation: &Invocation) -> Self {
+        let terminal = invocation.terminal.plain(args.no_color);
+        if args.json {
+            Self::Json(JsonFollower::new(terminal, invocation.sources.clone(), args.destroy))
+        } else {
+            Self::Text(TextFollower::new(terminal))
+        }
+    }
+
+    /// Says why a command failed, if it is a program that has to be told.
+    #[must_use]
+    pub fn tell(&self, error: CommandError) -> CommandError {
+        let Self::Json(follower) = self else { return error };
+        for diagnostic in error.diagnostics {
+            follower.emit(Event::Diagnostic(diagnostic));
+        }
+        CommandError::silent(error.code)
+    }
+}
+
+impl Events for Follower {
+    fn emit(&self, event: Event) {
+        match self {
+            Self::Text(follower) => follower.emit(event),
+            Self::Json(follower) => follower.emit(event),
+        }
+    }
+}
 
 /// Shows events to people.
 pub struct TextFollower {

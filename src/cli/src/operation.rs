@@ -15,7 +15,7 @@ use groma_state::Stored;
 use crate::args::{LockArgs, PlanningArgs, VarArgs};
 use crate::commands::Invocation;
 use crate::error::CommandError;
-use crate::follow::{JsonFollower, TextFollower};
+use crate::follow::Follower;
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
@@ -51,23 +51,6 @@ pub struct Operation<'a> {
     warnings: Diagnostics,
 }
 
-/// How the run is followed.
-pub enum Follower {
-    /// By people.
-    Text(TextFollower),
-    /// By a program.
-    Json(JsonFollower),
-}
-
-impl groma_engine::Events for Follower {
-    fn emit(&self, event: Event) {
-        match self {
-            Self::Text(follower) => follower.emit(event),
-            Self::Json(follower) => follower.emit(event),
-        }
-    }
-}
-
 impl<'a> Operation<'a> {
     /// Reads the configuration and the values of variables, and opens the state.
     ///
@@ -77,6 +60,7 @@ impl<'a> Operation<'a> {
         request: &'a Request,
         invocation: &'a Invocation,
         saved: Option<&Plan>,
+        follower: Arc<Follower>,
     ) -> Result<Self, CommandError> {
         let args = &request.planning;
         let mode = args.mode()?;
@@ -97,16 +81,21 @@ impl<'a> Operation<'a> {
         } else {
             let (values, problems) =
                 variables::gather(&project, &request.vars, invocation, asking)?;
-            warnings.extend(problems.ok_or(())?.1);
+            warnings.extend(problems);
             values
         };
-        let follower = if args.json {
-            Follower::Json(JsonFollower::new(terminal, invocation.sources.clone(), args.destroy))
-        } else {
-            Follower::Text(TextFollower::new(terminal))
-        };
+        if warnings.has_errors() {
+            return Err(warnings.into());
+        }
         let natives = providers::native(invocation);
         let schemas = crate::commands::block_on(providers::schemas(&natives))?;
+        let factories = providers::serving(&project, natives)?;
+        if saved.is_none() {
+            warnings.extend(validated(&project, &factories)?);
+            if warnings.has_errors() {
+                return Err(warnings.into());
+            }
+        }
         let options = Options {
             mode,
             targets,
@@ -121,12 +110,12 @@ impl<'a> Operation<'a> {
         Ok(Self {
             request,
             invocation,
-            factories: providers::serving(&project, natives)?,
+            factories,
             project,
             schemas,
             options,
             access,
-            follower: Arc::new(follower),
+            follower,
             terminal,
             cancel: Cancel::new(),
             warnings,
@@ -227,6 +216,14 @@ impl<'a> Operation<'a> {
     pub fn factories(&self) -> &Factories {
         &self.factories
     }
+}
+
+/// What is wrong with a configuration whatever there is already: it is found before anything is
+/// read or opened, in what a plan would not come to as well.
+fn validated(project: &Project, factories: &Factories) -> Result<Diagnostics, CommandError> {
+    crate::commands::block_on(async {
+        Ok(groma_engine::validate(&project.config, &project.source, factories).await)
+    })
 }
 
 fn no_configuration() -> CommandError {

@@ -20,6 +20,37 @@ pub struct ExprValue {
     pub statement: String,
 }
 
+/// A function call that failed: `while calling upper(str)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionCall {
+    /// The name as written, with its namespace.
+    pub called_as: String,
+    /// What the function takes and gives.
+    pub signature: FunctionSignature,
+}
+
+/// What a function takes and gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionSignature {
+    /// The name, without a namespace.
+    pub name: String,
+    /// The positional parameters.
+    pub parameters: Vec<FunctionParameter>,
+    /// The parameter that takes all further arguments.
+    pub variadic: Option<FunctionParameter>,
+    /// The type of the result, in cty's JSON.
+    pub return_type: String,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionParameter {
+    /// Its name.
+    pub name: String,
+    /// Its type, in cty's JSON.
+    pub ty: String,
+}
+
 /// What happened, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -37,8 +68,8 @@ pub struct Diagnostic {
     pub values: Vec<ExprValue>,
     /// The resource instance (or other object) that it concerns: `module.a.null_resource.b[0]`.
     pub address: Option<String>,
-    /// The function whose call failed, for the snippet: name.
-    pub function_call: Option<String>,
+    /// The function whose call failed.
+    pub function_call: Option<Box<FunctionCall>>,
     /// Shown in full even under `-compact-warnings` (deprecations that will become errors).
     pub important: bool,
 }

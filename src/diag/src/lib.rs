@@ -8,5 +8,8 @@
 mod diagnostic;
 mod source;
 
-pub use diagnostic::{Diagnostic, Diagnostics, ExprValue, Severity};
-pub use source::{FileId, Position, Snippet, SourceFile, SourceMap, Span};
+pub use diagnostic::{
+    Diagnostic, Diagnostics, ExprValue, FunctionCall, FunctionParameter, FunctionSignature,
+    Severity,
+};
+pub use source::{FileId, Position, Section, Snippet, SourceFile, SourceMap, Span};

@@ -71,6 +71,15 @@ pub struct Snippet {
     pub highlight_end: usize,
 }
 
+/// A part of a file that has a name: a block by its header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// All of it.
+    pub span: Span,
+    /// What it is called: `resource "null_resource" "a"`.
+    pub title: String,
+}
+
 /// Snippets beyond this many bytes are cut.
 const LONGEST_SNIPPET: u32 = 4000;
 
@@ -79,6 +88,7 @@ pub struct SourceFile {
     path: String,
     bytes: Arc<[u8]>,
     lines: OnceLock<Vec<u32>>,
+    outline: OnceLock<Vec<Section>>,
 }
 
 impl SourceFile {
@@ -134,31 +144,75 @@ impl SourceFile {
         (from, boundary(to.min(end)))
     }
 
-    /// The whole lines that hold `context`, with `subject` marked.
+    /// The innermost section that holds byte `at`. `read` gives the sections in the order of their
+    /// starts, and is asked once, since it most likely has to parse the file.
+    pub fn section(&self, at: u32, read: impl FnOnce() -> Vec<Section>) -> Option<&Section> {
+        let sections = self.outline.get_or_init(read);
+        let before = sections.partition_point(|section| section.span.start <= at);
+        sections.get(..before)?.iter().rev().find(|section| at < section.span.end)
+    }
+
+    /// The bounds of a line, without its end.
+    fn line(&self, index: usize) -> Option<(u32, u32)> {
+        let lines = self.lines();
+        let start = *lines.get(index)?;
+        let mut end = lines.get(index + 1).copied().unwrap_or(self.bytes.len() as u32);
+        if lines.get(index + 1).is_some() {
+            end -= 1;
+            if end > start && self.bytes.get(end as usize - 1) == Some(&b'\r') {
+                end -= 1;
+            }
+        }
+        Some((start, end))
+    }
+
+    /// The lines that `context` touches, with `subject` marked. As Terraform has it, empty lines
+    /// are left out, and a span that ends with a line's end touches the next line too.
     pub fn snippet(&self, subject: Span, context: Option<Span>) -> Snippet {
+        let len = self.bytes.len() as u32;
+        // An empty span shows what it stands before.
+        let widen = |start: u32, end: u32| (start, end.max(start.saturating_add(1)));
         let (from, to) = context.map_or((subject.start, subject.end), |c| {
             (c.start.min(subject.start), c.end.max(subject.end))
         });
-        let len = self.bytes.len() as u32;
-        let (from, to) = (from.min(len), to.min(len));
-        let lines = self.lines();
-        let first = lines.partition_point(|start| *start <= from).saturating_sub(1);
-        let start = lines[first];
-        let last = lines.partition_point(|start| *start < to.max(from + 1)).saturating_sub(1);
-        let mut end = lines.get(last + 1).copied().unwrap_or(len);
-        while end > start && matches!(self.bytes[end as usize - 1], b'\n' | b'\r') {
-            end -= 1;
+        let (from, to) = widen(from.min(len), to.min(len));
+        let first = self.lines().partition_point(|start| *start <= from).saturating_sub(1);
+        let mut shown: Option<(u32, u32)> = None;
+        let mut code = String::new();
+        for (start, end) in (first..).map_while(|index| self.line(index)) {
+            if start > to {
+                break;
+            }
+            let touches = |at: u32| start <= at && at < end;
+            let inside = |at: u32| from <= at && at < to;
+            if start < end && (touches(from) || touches(to) || inside(start) || inside(end)) {
+                let before = shown.map_or(start, |(before, _)| before);
+                shown = Some((before, end));
+                if start > before {
+                    code.push('\n');
+                }
+                if end - before > LONGEST_SNIPPET {
+                    break;
+                }
+                code.push_str(&self.text(start, end));
+            }
         }
-        let (start, end) = self.window(start, end, subject);
+        let (mut start, end) = shown.unwrap_or_default();
+        if end - start > LONGEST_SNIPPET {
+            let (from, to) = self.window(start, end, subject);
+            code = self.text(from, to);
+            start = from;
+        }
+        let (highlight, highlight_end) = widen(subject.start, subject.end);
         let offset = |at: u32| {
-            let at = at.clamp(start, end);
-            String::from_utf8_lossy(&self.bytes[start as usize..at as usize]).len()
+            let at = code.len().min(at.saturating_sub(start) as usize);
+            code.floor_char_boundary(at)
         };
         Snippet {
-            code: self.text(start, end),
             start_line: first as u32 + 1,
-            highlight_start: offset(subject.start),
-            highlight_end: offset(subject.end),
+            highlight_start: offset(highlight),
+            highlight_end: offset(highlight_end),
+            code,
         }
     }
 }
@@ -177,7 +231,12 @@ impl SourceMap {
 
     /// Adds a file. The caller has checked that it is smaller than 4 GiB.
     pub fn add(&self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> FileId {
-        let file = SourceFile { path: path.into(), bytes: bytes.into(), lines: OnceLock::new() };
+        let file = SourceFile {
+            path: path.into(),
+            bytes: bytes.into(),
+            lines: OnceLock::new(),
+            outline: OnceLock::new(),
+        };
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         files.push(Arc::new(file));
         FileId(files.len() as u32 - 1)

@@ -161,7 +161,7 @@ fn describe(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         end.column,
         diagnostic.summary,
         diagnostic.detail,
-        diagnostic.function_call.as_deref().unwrap_or_default(),
+        diagnostic.function_call.as_ref().map_or("", |call| &call.called_as),
     )
 }
 

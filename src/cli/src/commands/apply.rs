@@ -16,6 +16,7 @@ use groma_state::{Lock, Stored};
 use super::{Invocation, Outcome, block_on, plan as plan_command};
 use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
 use crate::error::CommandError;
+use crate::follow::Follower;
 use crate::operation::{Operation, Request};
 use crate::replay;
 use crate::store::state_error;
@@ -72,6 +73,16 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcome {
+    let follower = Arc::new(Follower::new(&args.planning, invocation));
+    run_followed(args, command, invocation, &follower).map_err(|error| follower.tell(error))
+}
+
+fn run_followed(
+    args: &Args,
+    command: &'static str,
+    invocation: &Invocation,
+    follower: &Arc<Follower>,
+) -> Outcome {
     args.legacy.refuse()?;
     if args.planning.json && args.plan.is_none() && !args.auto_approve {
         return Err(CommandError::new(
@@ -88,7 +99,7 @@ fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcom
         operation: command,
         generate_config: false,
     };
-    let operation = Operation::prepare(&request, invocation, saved.as_ref())?;
+    let operation = Operation::prepare(&request, invocation, saved.as_ref(), Arc::clone(follower))?;
     let operation = &operation;
     let run = Run { args, command, invocation, operation };
     block_on(operation.access().locked(&args.lock, "OperationTypeApply", |lock| {

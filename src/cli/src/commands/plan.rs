@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use groma_diag::Diagnostics;
 use groma_engine::{Plan, PlanMode};
@@ -11,6 +12,7 @@ use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
 use crate::error::CommandError;
 use crate::files::write_private;
+use crate::follow::Follower;
 use crate::operation::{Operation, Request};
 use crate::terminal::Terminal;
 
@@ -39,6 +41,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    let follower = Arc::new(Follower::new(&args.planning, invocation));
+    run_followed(args, invocation, &follower).map_err(|error| follower.tell(error))
+}
+
+fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) -> Outcome {
     args.legacy.refuse()?;
     args.generate_config_out.as_deref().map_or(Ok(()), super::generate::check)?;
     let request = Request {
@@ -49,7 +56,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         generate_config: args.generate_config_out.is_some(),
     };
     let terminal = invocation.terminal.plain(args.planning.no_color);
-    let operation = Operation::prepare(&request, invocation, None)?;
+    let operation = Operation::prepare(&request, invocation, None, Arc::clone(follower))?;
     let plan = block_on(operation.plan())?;
     if let Some(path) = &args.generate_config_out {
         super::generate::write(&plan, path)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use groma_diag::{Diagnostic, Diagnostics, Span};
+use groma_diag::{Diagnostic, Diagnostics, FunctionCall, Span};
 use groma_value::{Marks, Type, Value, convert};
 
 use super::evaluator::{Env, Evaluator};
@@ -38,6 +38,7 @@ impl<'a> Argument<'a> {
 pub(super) struct Site<'a> {
     pub(super) expr: ExprRef<'a>,
     pub(super) call: &'a Call<'a>,
+    pub(super) function: &'a FunctionRef,
     pub(super) args: Vec<Argument<'a>>,
 }
 
@@ -68,8 +69,10 @@ impl Evaluator<'_> {
             }
             FunctionRef::Builtin(_) | FunctionRef::External(_) => {}
         }
-        let Some(args) = self.arguments(expr, call, env, diags) else { return Value::dynamic() };
-        let site = Site { expr, call, args };
+        let Some(args) = self.arguments(expr, call, &function, env, diags) else {
+            return Value::dynamic();
+        };
+        let site = Site { expr, call, function: &function, args };
         let (required, variadic) = match &function {
             FunctionRef::Builtin(function) => {
                 (function.parameters.len(), function.variadic.is_some())
@@ -77,13 +80,13 @@ impl Evaluator<'_> {
             FunctionRef::External(function) => (function.required(), function.is_variadic()),
             FunctionRef::Unknown | FunctionRef::Forbidden => (0, true),
         };
-        if let Some(error) = self.check_count(&site, &function, required, variadic, env) {
+        if let Some(error) = self.check_count(&site, required, variadic, env) {
             diags.push(error);
             return Value::dynamic();
         }
-        match function {
+        match &function {
             FunctionRef::Builtin(function) => self.call_builtin(&site, function, env, diags),
-            FunctionRef::External(function) => self.call_external(&site, &function, env, diags),
+            FunctionRef::External(function) => self.call_external(&site, function, env, diags),
             FunctionRef::Unknown | FunctionRef::Forbidden => Value::dynamic(),
         }
     }
@@ -93,6 +96,7 @@ impl Evaluator<'_> {
         &mut self,
         expr: ExprRef<'a>,
         call: &Call<'a>,
+        function: &FunctionRef,
         env: Env<'_>,
         diags: &mut Diagnostics,
     ) -> Option<Vec<Argument<'a>>> {
@@ -129,7 +133,7 @@ impl Evaluator<'_> {
         };
         let summary = "Invalid expanding argument value";
         let mut error = self.error(summary, detail, place.span(), place, env);
-        error.function_call = Some(call.name.to_owned());
+        error.function_call = self.described(call.name, function);
         diags.push(error.within(expr.span()));
         None
     }
@@ -189,12 +193,11 @@ impl Evaluator<'_> {
     fn check_count(
         &mut self,
         site: &Site<'_>,
-        function: &FunctionRef,
         required: usize,
         variadic: bool,
         env: Env<'_>,
     ) -> Option<Diagnostic> {
-        let Site { expr, call, args } = site;
+        let Site { expr, call, function, args } = site;
         let name = call.name;
         let (summary, detail, subject) = if args.len() < required {
             let missing = match function {
@@ -215,7 +218,7 @@ impl Evaluator<'_> {
             ("Too many function arguments", detail, first_extra.subject())
         };
         let mut diagnostic = self.error(summary, detail, subject, *expr, env).within(expr.span());
-        diagnostic.function_call = Some(name.to_owned());
+        diagnostic.function_call = self.described(name, function);
         Some(diagnostic)
     }
 
@@ -257,7 +260,7 @@ impl Evaluator<'_> {
         env: Env<'_>,
     ) -> Diagnostic {
         const ARGUMENT: &str = "Invalid function argument";
-        let Site { expr, call, args } = site;
+        let Site { expr, call, function, args } = site;
         let message = &error.message;
         let argument = error.argument.and_then(|at| args.get(at));
         let mut diagnostic = match (parameter, argument) {
@@ -278,8 +281,20 @@ impl Evaluator<'_> {
                     .within(expr.span())
             }
         };
-        diagnostic.function_call = Some(call.name.to_owned());
+        diagnostic.function_call = self.described(call.name, function);
         diagnostic
+    }
+
+    /// What a diagnostic says of the function whose call failed.
+    fn described(&self, name: &str, function: &FunctionRef) -> Option<Box<FunctionCall>> {
+        let signature = match function {
+            // Nobody will see it.
+            _ if self.terse => return None,
+            FunctionRef::Builtin(function) => function.signature(),
+            FunctionRef::External(function) => function.signature(name),
+            FunctionRef::Unknown | FunctionRef::Forbidden => return None,
+        };
+        Some(Box::new(FunctionCall { called_as: name.to_owned(), signature }))
     }
 
     /// Why there is no such function, with the name that was most likely meant.

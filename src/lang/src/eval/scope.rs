@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use groma_diag::{Diagnostic, Diagnostics, SourceMap};
-use groma_value::{Str, Type, Value};
+use groma_diag::{Diagnostic, Diagnostics, FunctionParameter, FunctionSignature, SourceMap};
+use groma_value::{Str, Type, Value, type_to_json};
 
 use super::suggest;
 use crate::functions::{self, Function, FunctionError, Host, HostError};
@@ -105,6 +105,24 @@ pub trait ExternalFunction: Send + Sync {
 
     /// The result, from as many arguments as it takes.
     fn call(&self, args: &[Value]) -> Result<Value, FunctionError>;
+}
+
+impl dyn ExternalFunction {
+    /// What it takes and gives, when called by `name`, which may have a namespace.
+    pub(super) fn signature(&self, name: &str) -> FunctionSignature {
+        let parameter = |index| {
+            let found = self.parameter(index)?;
+            let ty = type_to_json(found.ty).to_string();
+            Some(FunctionParameter { name: found.name.to_owned(), ty })
+        };
+        let required = self.required();
+        FunctionSignature {
+            name: name.rsplit("::").next().unwrap_or(name).to_owned(),
+            parameters: (0..required).map_while(parameter).collect(),
+            variadic: if self.is_variadic() { parameter(required) } else { None },
+            return_type: type_to_json(self.return_type()).to_string(),
+        }
+    }
 }
 
 /// A parameter of an [`ExternalFunction`].

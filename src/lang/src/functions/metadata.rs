@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use groma_diag::{FunctionParameter, FunctionSignature};
 use groma_value::{Type, Value, type_to_json};
 use serde::Serialize;
 
@@ -60,6 +61,22 @@ impl ParameterSignature {
             description: parameter.description,
             is_nullable: parameter.allow_null,
             ty: type_to_json(&(parameter.ty)()),
+        }
+    }
+}
+
+impl Function {
+    /// What it takes and gives, for diagnostics.
+    pub(crate) fn signature(&self) -> FunctionSignature {
+        let parameter = |parameter: &Parameter| FunctionParameter {
+            name: parameter.name.to_owned(),
+            ty: type_to_json(&(parameter.ty)()).to_string(),
+        };
+        FunctionSignature {
+            name: self.name.to_owned(),
+            parameters: self.parameters.iter().map(parameter).collect(),
+            variadic: self.variadic.as_ref().map(parameter),
+            return_type: type_to_json(&static_type(self)).to_string(),
         }
     }
 }

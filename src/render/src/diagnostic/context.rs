@@ -1,52 +1,53 @@
 //! Which block a place in a file is in: `resource "null_resource" "a"`.
 
-use groma_diag::SourceFile;
+use std::path::Path;
+use std::sync::Arc;
 
-/// The header of the top-level block that holds byte `offset`, as it is written.
+use groma_diag::{SourceFile, Span};
+use groma_lang::syntax::{parse_file, parse_json_file};
+
+/// The header of the block that `subject` is in; none if it is the header itself that is meant.
 ///
-/// Works on text alone, because a file that is worth a diagnostic may not parse: a header is a line
-/// that starts in the first column with an identifier and ends with a brace.
-pub(super) fn enclosing_block(file: &SourceFile, offset: u32) -> Option<String> {
-    if std::path::Path::new(file.path()).extension().is_some_and(|e| e == "json") {
-        return None;
-    }
-    let text = file.text(0, u32::MAX);
-    let mut header = None;
-    let mut at = 0usize;
-    for line in text.split_inclusive('\n') {
-        if at > offset as usize {
-            break;
-        }
-        let trimmed = line.trim_end();
-        if line.starts_with('}') && at + trimmed.len() <= offset as usize {
-            header = None;
-        } else if line.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-            header = block_header(trimmed);
-        }
-        at += line.len();
-    }
-    header
-}
-
-fn block_header(line: &str) -> Option<String> {
-    let brace = line.find('{')?;
-    let words = line[..brace].trim();
-    (!words.contains('=')).then(|| words.split_whitespace().collect::<Vec<_>>().join(" "))
+/// The file is parsed once more, since what was made of it may be long gone, or never was whole.
+pub(super) fn enclosing_block(file: &SourceFile, subject: Span) -> Option<&str> {
+    let outline = || {
+        let is_json =
+            Path::new(file.path()).extension().is_some_and(|extension| extension == "json");
+        let parse = if is_json { parse_json_file } else { parse_file };
+        parse(subject.file, Arc::clone(file.bytes())).0.outline()
+    };
+    let section = file.section(subject.start.checked_sub(1)?, outline)?;
+    Some(&section.title)
 }
 
 #[cfg(test)]
 mod tests {
     use super::enclosing_block;
-    use groma_diag::SourceMap;
+    use groma_diag::{SourceMap, Span};
+
+    fn check(path: &str, text: &str, needle: &str, expected: Option<&str>) {
+        let sources = SourceMap::new();
+        let id = sources.add(path, text.as_bytes());
+        let file = sources.get(id).unwrap();
+        let at = text.find(needle).unwrap() as u32;
+        assert_eq!(enclosing_block(&file, Span::new(id, at, at + 1)), expected, "{needle}");
+    }
 
     #[test]
     fn finds_the_block_that_a_place_is_in() {
-        let sources = SourceMap::new();
-        let text = "locals {\n  a = 1\n}\n\nresource \"t\"   \"n\" {\n  b = 2\n}\n# end\n";
-        let file = sources.get(sources.add("main.tf", text.as_bytes())).unwrap();
-        let at = |needle: &str| enclosing_block(&file, text.find(needle).unwrap() as u32);
-        assert_eq!(at("a = 1"), Some("locals".into()));
-        assert_eq!(at("b = 2"), Some("resource \"t\" \"n\"".into()));
-        assert_eq!(at("end"), None);
+        let text = "locals {\n  a = 1\n}\n\nresource \"t\"   n {\n  b = 2\n}\n# end\n";
+        check("main.tf", text, "locals", None);
+        check("main.tf", text, "a = 1", Some("locals"));
+        check("main.tf", text, "resource", None);
+        check("main.tf", text, "b = 2", Some("resource \"t\" \"n\""));
+        check("main.tf", text, "# end", None);
+    }
+
+    #[test]
+    fn finds_the_way_to_a_place_in_json() {
+        let text = r#"{"output": {"x": [{"value": 1}]}}"#;
+        check("main.tf.json", text, r#"{"output"#, None);
+        check("main.tf.json", text, r#""x""#, Some("output"));
+        check("main.tf.json", text, "1", Some("output.x[0]"));
     }
 }

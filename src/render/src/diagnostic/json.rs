@@ -1,6 +1,8 @@
 //! Diagnostics for programs: the `diagnostics` of `validate -json` and of the UI stream.
 
-use groma_diag::{Diagnostic, Diagnostics, Position, Severity, SourceMap, Span};
+use groma_diag::{
+    Diagnostic, Diagnostics, FunctionCall, FunctionParameter, Position, Severity, SourceMap, Span,
+};
 use serde_json::{Map, Value, json};
 
 use super::context::enclosing_block;
@@ -44,19 +46,16 @@ fn place_json(
         .iter()
         .map(|v| json!({ "traversal": v.traversal, "statement": v.statement }))
         .collect();
-    let end_offset = snippet.highlight_end.max(snippet.highlight_start + usize::from(end.byte > 0));
     let mut snippet_json = json!({
-        "context": enclosing_block(&file, subject.start),
+        "context": enclosing_block(&file, subject),
         "code": snippet.code,
         "start_line": snippet.start_line,
         "highlight_start_offset": snippet.highlight_start,
-        "highlight_end_offset": end_offset,
+        "highlight_end_offset": snippet.highlight_end,
         "values": values,
     });
-    if let (Some(function), Some(object)) =
-        (&diagnostic.function_call, snippet_json.as_object_mut())
-    {
-        object.insert("function_call".into(), json!({ "name": function }));
+    if let (Some(call), Some(object)) = (&diagnostic.function_call, snippet_json.as_object_mut()) {
+        object.insert("function_call".into(), call_json(call));
     }
     let mut out = Map::new();
     out.insert(
@@ -69,6 +68,23 @@ fn place_json(
     );
     out.insert("snippet".into(), snippet_json);
     Some(out)
+}
+
+fn call_json(call: &FunctionCall) -> Value {
+    // A type that is no JSON would be a mistake of ours: it is shown as it is.
+    let ty = |ty: &str| serde_json::from_str(ty).unwrap_or_else(|_| Value::from(ty));
+    let parameter = |parameter: &FunctionParameter| json!({ "name": parameter.name, "type": ty(&parameter.ty) });
+    let signature = &call.signature;
+    let mut out = Map::new();
+    out.insert("name".into(), signature.name.as_str().into());
+    if !signature.parameters.is_empty() {
+        out.insert("params".into(), signature.parameters.iter().map(parameter).collect());
+    }
+    if let Some(variadic) = &signature.variadic {
+        out.insert("variadic_param".into(), parameter(variadic));
+    }
+    out.insert("return_type".into(), ty(&signature.return_type));
+    json!({ "called_as": call.called_as, "signature": out })
 }
 
 fn position_json(at: Position) -> Value {

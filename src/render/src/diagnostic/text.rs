@@ -56,7 +56,7 @@ fn place_text(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
     let Some(file) = sources.get(subject.file) else { return out };
     let start = file.position(subject.start);
     let _ = write!(out, "  on {} line {}", file.path(), start.line);
-    if let Some(header) = enclosing_block(&file, subject.start) {
+    if let Some(header) = enclosing_block(&file, subject) {
         let _ = write!(out, ", in {header}");
     }
     out.push_str(":\n");
@@ -101,12 +101,18 @@ fn snippet_text(
 fn values_text(out: &mut String, diagnostic: &Diagnostic, style: Style) {
     let _ = writeln!(out, "    {}", style.paint(Color::Dim, "├────────────────"));
     let bar = style.paint(Color::Dim, "│").to_string();
-    if let Some(function) = &diagnostic.function_call {
-        let _ = writeln!(out, "    {bar} while calling {function}");
+    let bold = |text| style.paint(Color::Bold, text).to_string();
+    if let Some(call) = &diagnostic.function_call {
+        let signature = &call.signature;
+        let mut parameters: Vec<String> =
+            signature.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+        parameters
+            .extend(signature.variadic.iter().map(|variadic| format!("{}...", variadic.name)));
+        let (name, parameters) = (&call.called_as, parameters.join(", "));
+        let _ = writeln!(out, "    {bar} while calling {}({parameters})", bold(name));
     }
     for value in &diagnostic.values {
-        let name = style.paint(Color::Bold, &value.traversal);
-        let _ = writeln!(out, "    {bar} {name} {}", value.statement);
+        let _ = writeln!(out, "    {bar} {} {}", bold(&value.traversal), value.statement);
     }
 }
 

@@ -75,7 +75,8 @@ fn wrong_arguments() {
          not be null.",
     );
     let (_, diags) = eval("upper(null)");
-    assert_eq!(diags.iter().next().unwrap().function_call.as_deref(), Some("upper"));
+    let call = diags.iter().next().and_then(|error| error.function_call.as_ref());
+    assert_eq!(call.map(|call| &*call.called_as), Some("upper"));
 }
 
 #[test]

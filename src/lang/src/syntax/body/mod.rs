@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `native`, `json` | what a parsed body holds, in either syntax |
 //! | `content` | reading it by a [`BodySchema`], with HCL's messages |
+//! | `outline` | which blocks a file has |
 //! | `overrides` | a body of an override file laid over another |
 
 mod content;
 mod json;
 mod native;
+mod outline;
 mod overrides;
 mod schema;
 
