@@ -105,7 +105,8 @@ fn planned_values(plan: &Plan) -> Json {
     out.set_some("outputs", outputs);
     let mut tree = ModuleTree::default();
     for change in &plan.changes {
-        if change.deposed.is_some() || change.after.is_null() {
+        // What is only forgotten is told of, though it has no values.
+        if change.deposed.is_some() || change.action == Action::Delete {
             continue;
         }
         let provider = change.provider.provider.to_string();

@@ -93,11 +93,7 @@ impl ResourceJson {
     pub(crate) fn values(&mut self, schema_version: u64, value: &Value) {
         self.object.set("schema_version", schema_version);
         self.object.set_some("values", known_json(value));
-        let sensitive = match sensitive_json(value) {
-            Json::Bool(false) => Object::new().into(),
-            other => other,
-        };
-        self.object.set("sensitive_values", sensitive);
+        self.object.set("sensitive_values", sensitive_json(value));
     }
 }
 
