@@ -7,7 +7,7 @@ use groma_addr::{Ident, Mode, ProviderConfig};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::decode::Spec;
 use groma_provider_api::{Factory, Metadata, Provider, ProviderSchema, Schema};
-use groma_value::Type;
+use groma_value::{Type, Value};
 
 /// What makes providers, by source. Which one serves a source was decided before.
 pub type Factories = BTreeMap<groma_addr::Provider, Arc<dyn Factory>>;
@@ -173,6 +173,12 @@ impl Pool {
         name: &Ident,
     ) -> Option<&Arc<TypeSchema>> {
         self.loaded.get(source)?.ty(mode, name)
+    }
+
+    /// An object of which nothing but its type is known.
+    pub(crate) fn unknown(&self, block: &groma_config::ResourceBlock) -> Value {
+        let schema = self.ty(&block.source, block.addr.mode, &block.addr.ty);
+        schema.map_or_else(Value::dynamic, |schema| Value::unknown(schema.ty.clone()))
     }
 
     /// The instance that serves a configuration; none before it is configured.

@@ -15,7 +15,17 @@ impl Applier<'_> {
     /// Records what the plan knows of the state beyond what the store has: moves, what the refresh
     /// found, data that was read. Whether that could be written.
     pub(super) async fn begin_state(&mut self, stored: &State) -> bool {
-        let changes = difference(stored, &self.plan.prior.state);
+        let changes = match stored.diff(&self.plan.prior.state) {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.report(Diagnostic::error("Failed to save state", error.to_string()));
+                self.broken = true;
+                return false;
+            }
+        };
+        // Outputs and results of conditions are of the end.
+        let is_object = |change: &Change| matches!(change, Change::Object { .. });
+        let changes: Vec<Change> = changes.into_iter().filter(is_object).collect();
         if changes.is_empty() {
             return true;
         }
@@ -84,7 +94,12 @@ impl Applier<'_> {
             let change = match after {
                 Some(value) if value.is_null() => None,
                 // What it depends on failed.
-                Some(value) if !value.is_wholly_known() => continue,
+                Some(value) if failed && !value.is_wholly_known() => continue,
+                // What it depends on was not made: it is no target, or nothing was to be made.
+                Some(value) if !value.is_wholly_known() => Some(Output {
+                    value: unknown_as_null(&value),
+                    sensitive: output.is_declared_sensitive(),
+                }),
                 Some(value) => Some(Output { value, sensitive: output.is_declared_sensitive() }),
                 None if output.after.is_null() && !failed => None,
                 None => continue,
@@ -138,34 +153,17 @@ fn incomplete() -> Diagnostic {
     )
 }
 
-/// The changes that make `to` of `from`, objects only.
-fn difference(from: &State, to: &State) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (addr, was) in from.instances() {
-        let now = to.instance(addr);
-        let keys = was.current.iter().map(|_| None).chain(was.deposed.keys().copied().map(Some));
-        for deposed in keys {
-            if now.and_then(|now| now.object(deposed)).is_none() {
-                let provider = Arc::clone(&was.provider);
-                let addr = addr.clone();
-                changes.push(Change::Object { addr, deposed, provider, object: None });
-            }
-        }
+/// A value as a state can have it.
+fn unknown_as_null(value: &Value) -> Value {
+    let known = value.transform(|_, part| {
+        Ok::<_, std::convert::Infallible>(if part.is_known() {
+            part
+        } else {
+            Value::null(part.ty())
+        })
+    });
+    match known {
+        Ok(known) => known,
+        Err(never) => match never {},
     }
-    for (addr, now) in to.instances() {
-        let was = from.instance(addr);
-        let current = now.current.iter().map(|object| (None, object));
-        let all = current.chain(now.deposed.iter().map(|(key, object)| (Some(*key), object)));
-        for (deposed, object) in all {
-            if was.and_then(|was| was.object(deposed)) != Some(object) {
-                changes.push(Change::Object {
-                    addr: addr.clone(),
-                    deposed,
-                    provider: Arc::clone(&now.provider),
-                    object: Some(object.clone()),
-                });
-            }
-        }
-    }
-    changes
 }

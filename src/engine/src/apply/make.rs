@@ -147,7 +147,7 @@ impl Applier<'_> {
         object
             .zip(schema)
             .and_then(|(object, schema)| stored_value(object, schema))
-            .unwrap_or_else(Value::dynamic)
+            .unwrap_or_else(|| self.pool.unknown(block))
     }
 
     pub(super) fn part(&self, id: Id, part: usize) -> Option<Part> {
@@ -442,12 +442,13 @@ impl Applier<'_> {
     /// Gives a resource's values to whoever refers to it.
     pub(super) fn end_resource(&mut self, id: Id, module: ModuleId, at: u32) {
         let Some(Working { mut values, .. }) = self.work.remove(&id) else { return };
-        let entry = self.graph.module(module);
-        let Some(addr) = entry.names.resources.get(at as usize).cloned() else { return };
+        let Some(block) = self.block(module, at) else { return };
+        let (addr, unknown) = (block.addr.clone(), self.pool.unknown(block));
         for frame in self.eval.frames_of(module) {
             let Some(shape) = self.shapes.remove(&(id, frame)) else { continue };
-            let values = shape
-                .map(|key, ()| values.remove(&(frame, key.clone())).unwrap_or_else(Value::dynamic));
+            let values = shape.map(|key, ()| {
+                values.remove(&(frame, key.clone())).unwrap_or_else(|| unknown.clone())
+            });
             self.eval.frames.set_resource(frame, &addr, values);
         }
     }

@@ -1,12 +1,12 @@
 //! Puts the plan together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use groma_addr::Mode;
+use groma_addr::{Mode, ResourceInstance};
 use groma_diag::Diagnostic;
 use groma_eval::{Frames, KeyData};
-use groma_state::Output;
+use groma_state::{Change, Output};
 use groma_value::{Marks, Type, Value};
 
 use super::Planner;
@@ -20,6 +20,7 @@ impl Planner<'_> {
     /// The plan, whole or as far as it got.
     pub(super) fn finish(mut self) -> Plan {
         self.note_expressions();
+        self.note_moves();
         self.changes.sort_by(order);
         self.drift.sort_by(order);
         if !self.input.options.targets.is_empty() {
@@ -58,6 +59,23 @@ impl Planner<'_> {
             plan.sum_up(self.input.events);
         }
         plan
+    }
+
+    /// Where nothing else is planned, that an object only moved counts as found.
+    fn note_moves(&mut self) {
+        if self.input.options.mode != PlanMode::RefreshOnly {
+            return;
+        }
+        let drifted: HashSet<ResourceInstance> =
+            self.drift.iter().map(|change| change.addr.clone()).collect();
+        let moved: Vec<ResourceInstance> =
+            self.moved.keys().filter(|addr| !drifted.contains(*addr)).cloned().collect();
+        for addr in moved {
+            let Some(prior) = self.objects.get(&(addr.clone(), None)).cloned() else { continue };
+            let Some(instance) = self.state.instance(&addr) else { continue };
+            let provider = Arc::clone(&instance.provider);
+            self.note_drift(&addr, &provider, &prior, prior.value.clone());
+        }
     }
 
     /// Values of the root module's variables, as expressions see them.
@@ -353,10 +371,20 @@ impl Plan {
     /// Whether applying it would do anything.
     fn is_applyable(&self) -> bool {
         match self.mode {
-            // Taking note of what changed outside is all that there is to do.
+            // Taking note of what changed outside is all that there is to do. Of outputs that is
+            // only what is known, and none goes.
             PlanMode::RefreshOnly => {
-                !self.drift.is_empty()
-                    || self.outputs.iter().any(|output| output.action != Action::NoOp)
+                let (before, after) = self.states();
+                let noted = |output: &OutputChange| {
+                    matches!(output.action, Action::Create | Action::Update)
+                        && output.after.is_wholly_known()
+                };
+                let managed = |change: &Change| match change {
+                    Change::Object { addr, .. } => addr.resource.mode == Mode::Managed,
+                    _ => false,
+                };
+                self.outputs.iter().any(noted)
+                    || before.diff(after).is_ok_and(|changes| changes.iter().any(managed))
             }
             PlanMode::Normal | PlanMode::Destroy => {
                 self.has_changes()

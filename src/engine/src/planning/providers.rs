@@ -193,7 +193,9 @@ impl Planner<'_> {
             return false;
         }
         if now.value.is_null() {
-            self.note_drift(&addr, deposed, &provider, &prior, Value::null(schema.ty.clone()));
+            if deposed.is_none() {
+                self.note_drift(&addr, &provider, &prior, Value::null(schema.ty.clone()));
+            }
             self.state.apply(Change::Object { addr, deposed, provider, object: None });
             return true;
         }
@@ -210,8 +212,8 @@ impl Planner<'_> {
         if !self.keep_refreshed(&addr, deposed, &schema, &decoded, false) {
             return false;
         }
-        if changed {
-            self.note_drift(&addr, deposed, &provider, &prior, decoded.value.clone());
+        if changed && deposed.is_none() {
+            self.note_drift(&addr, &provider, &prior, decoded.value.clone());
         }
         self.objects.insert((addr, deposed), decoded);
         true
@@ -248,19 +250,25 @@ impl Planner<'_> {
         true
     }
 
-    fn note_drift(
+    /// Notes that a current object is not as it was: not even where it was, if only its address
+    /// differs.
+    pub(super) fn note_drift(
         &mut self,
         addr: &ResourceInstance,
-        deposed: Option<DeposedKey>,
         provider: &Arc<ProviderConfig>,
         prior: &Decoded,
         after: Value,
     ) {
-        let action = if after.is_null() { crate::Action::Delete } else { crate::Action::Update };
+        let was = prior.value.unmark_deep().0;
+        let action = match after.unmark_deep().0 {
+            after if after.is_null() => crate::Action::Delete,
+            after if after.raw_equals(&was) => crate::Action::NoOp,
+            _ => crate::Action::Update,
+        };
         let drift = crate::InstanceChange {
             addr: addr.clone(),
             prev_run_addr: self.previous(addr),
-            deposed,
+            deposed: None,
             provider: Arc::clone(provider),
             action,
             reason: crate::ActionReason::None,

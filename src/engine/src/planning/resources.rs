@@ -272,7 +272,7 @@ impl Planner<'_> {
         if self.input.options.mode == PlanMode::RefreshOnly {
             // The object as it is stands for itself.
             let value = self.objects.get(&(wanted.addr.clone(), None)).map(|o| o.value.clone());
-            self.set_value(id, part, value.unwrap_or_else(Value::dynamic));
+            self.set_value(id, part, value.unwrap_or_else(|| self.pool.unknown(block)));
             return Next::Done;
         }
         let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
@@ -357,6 +357,7 @@ impl Planner<'_> {
             self.keys.insert(wanted.addr.clone(), wanted.data.clone());
         }
         let change = self.change(id, &block, &wanted, planned);
+        self.hand_over(&change);
         self.keep(change);
         let rules = &block.lifecycle.postconditions;
         let mut ok = true;
@@ -376,6 +377,20 @@ impl Planner<'_> {
         }
         self.set_value(id, part, value);
         ok
+    }
+
+    /// An object that stays as it is may be another provider configuration's from now on.
+    fn hand_over(&mut self, change: &InstanceChange) {
+        let Some(instance) = self.state.instance(&change.addr) else { return };
+        if instance.provider == change.provider || instance.current.is_none() {
+            return;
+        }
+        self.state.apply(groma_state::Change::Object {
+            addr: change.addr.clone(),
+            deposed: None,
+            provider: Arc::clone(&change.provider),
+            object: instance.current.clone(),
+        });
     }
 
     fn change(
@@ -437,7 +452,8 @@ impl Planner<'_> {
     pub(super) fn end_resource(&mut self, id: Id) -> Option<usize> {
         let Working::Resource { parts, values } = self.work.remove(&id)? else { return None };
         let Node::Resource(module, at) = self.graph.graph[id] else { return None };
-        let addr = self.graph.module(module).names.resources.get(at as usize)?.clone();
+        let block = self.block(module, at)?;
+        let (addr, unknown) = (block.addr.clone(), self.pool.unknown(block));
         let count = parts.len();
         let mut by_frame: std::collections::HashMap<
             FrameId,
@@ -456,7 +472,7 @@ impl Planner<'_> {
             let values = shape.map(|key, ()| {
                 values.remove(key).unwrap_or_else(|| {
                     let object = self.objects.get(&(base.instance(key.clone()), None));
-                    object.map_or_else(Value::dynamic, |object| object.value.clone())
+                    object.map_or_else(|| unknown.clone(), |object| object.value.clone())
                 })
             });
             self.eval.frames.set_resource(frame, &addr, values);
