@@ -64,6 +64,7 @@ impl Console {
             directives: input.directives.clone(),
             prior: state.clone(),
             lenient: false,
+            forgiving: false,
         };
         if !diags.has_errors() {
             // A cycle was reported as an error above.

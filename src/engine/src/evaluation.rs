@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use groma_addr::{Ident, InstanceKey, ModuleInstance};
 use groma_config::ModuleId;
-use groma_diag::{Diagnostic, Diagnostics, Span};
-use groma_eval::condition::{self, Kind, Status};
+use groma_diag::{Diagnostic, Diagnostics, Severity, Span};
+use groma_eval::condition::{self, Kind};
 use groma_eval::variable::{About, Given, RootSource, prepare};
 use groma_eval::{Expansion, FrameId, Frames, Globals, KeyData, ModuleScope, expand};
 use groma_lang::eval::evaluate;
-use groma_state::{CheckStatus, CheckableKind, State};
+use groma_state::{CheckResult, CheckStatus, State};
 use groma_value::{Marks, Value};
 
-use crate::checks::Checks;
-use crate::graph::ConfigGraph;
+use crate::checks::{Checkable, Checks, Group};
+use crate::graph::{ConfigGraph, Id};
 use crate::{Directives, VariableSource, VariableValue};
 
 /// What is known of the values of a configuration.
@@ -37,6 +37,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) prior: State,
     /// Whether values that are given need not be: a destruction, or a check of a configuration.
     pub(crate) lenient: bool,
+    /// Whether conditions that do not hold are only told of: nothing is going to be changed.
+    pub(crate) forgiving: bool,
 }
 
 impl Evaluation<'_> {
@@ -107,6 +109,8 @@ impl Evaluation<'_> {
         let argument = module.parent.as_ref().and_then(|(parent, call)| {
             self.graph.module(*parent).module.calls.get(call)?.arguments.get(&name).cloned()
         });
+        let node = self.graph.module(id).variable(at);
+        self.expanded(node);
         for frame in self.frames_of(id) {
             let (given, from) = match (&argument, self.frames.get(frame).parent) {
                 (Some(argument), Some(caller)) => {
@@ -123,6 +127,7 @@ impl Evaluation<'_> {
                 About { module: &self.frames.get(frame).addr, sources: &self.globals.sources };
             let (value, problems) = prepare(variable, given, from, about);
             let sound = !problems.has_errors();
+            self.expect(node, frame, &InstanceKey::None);
             diags.extend(problems);
             self.frames.set_variable(frame, &name, value);
             if sound && !self.lenient && !variable.validations.is_empty() {
@@ -130,7 +135,7 @@ impl Evaluation<'_> {
                     Given::Argument(span) | Given::Root(RootSource::File(span)) => span,
                     _ => variable.span,
                 };
-                diags.extend(self.validate_variable(frame, &name, place));
+                diags.extend(self.validate_variable(id, at, frame, &name, place));
             }
         }
         diags
@@ -151,17 +156,25 @@ impl Evaluation<'_> {
         }
     }
 
-    fn validate_variable(&mut self, frame: FrameId, name: &str, place: Span) -> Diagnostics {
+    fn validate_variable(
+        &mut self,
+        id: ModuleId,
+        at: u32,
+        frame: FrameId,
+        name: &str,
+        place: Span,
+    ) -> Diagnostics {
         let mut diags = Diagnostics::new();
         let module = Arc::clone(&self.frames.get(frame).module);
         let Some(variable) = module.variables.get(name) else { return diags };
-        let mut results = Vec::new();
+        let mut results = Vec::with_capacity(variable.validations.len());
         for rule in &variable.validations {
-            let checked = condition::validate(rule, place, &self.scope(frame));
-            diags.extend(checked.diagnostics);
-            results.push((checked.status, checked.message));
+            let mut checked = condition::validate(rule, place, &self.scope(frame));
+            diags.extend(std::mem::take(&mut checked.diagnostics));
+            results.push(checked);
         }
-        self.note_checks(CheckableKind::Variable, frame, &format!("var.{name}"), results);
+        let of = Checkable::single(self.graph.module(id).variable(at), frame);
+        self.checks.note(of, Group::First, &results);
         diags
     }
 
@@ -189,16 +202,18 @@ impl Evaluation<'_> {
         let module = Arc::clone(&entry.module);
         let Some(name) = entry.names.outputs.get(at as usize).cloned() else { return diags };
         let Some(output) = module.outputs.get(&name) else { return diags };
+        let node = self.graph.module(id).output(at);
+        self.checks.expanded(node);
         for frame in self.frames_of(id) {
+            self.checks.expect(node, frame, &InstanceKey::None);
             if let Some(value) = self.held_output(frame, &name) {
                 self.frames.set_output(frame, &name, value);
                 continue;
             }
             if !self.lenient && !output.preconditions.is_empty() {
-                let what = format!("output.{name}");
-                let rules = &output.preconditions;
-                let (kind, checkable) = (Kind::OutputPrecondition, CheckableKind::Output);
-                diags.extend(self.conditions(rules, kind, checkable, frame, &what, None));
+                let of = Checkable::single(node, frame);
+                let kind = Kind::OutputPrecondition;
+                diags.extend(self.conditions(&output.preconditions, kind, of, None));
             }
             let (value, problems) = evaluate(&output.expr, &self.scope(frame));
             if problems.has_errors() {
@@ -218,80 +233,89 @@ impl Evaluation<'_> {
         diags
     }
 
-    /// Evaluates conditions and notes the results; gives those that do not hold.
+    /// Evaluates conditions and notes the results; gives those that do not hold. `names` are
+    /// `each`, `count` and `self`.
     pub(crate) fn conditions(
         &mut self,
         rules: &[groma_config::Condition],
         kind: Kind,
-        checkable: CheckableKind,
-        frame: FrameId,
-        what: &str,
-        scope: Option<(&KeyData, Option<&Value>)>,
+        of: Checkable<'_>,
+        names: Option<(&KeyData, Option<&Value>)>,
     ) -> Diagnostics {
+        if self.lenient || rules.is_empty() {
+            return Diagnostics::new();
+        }
+        let severity = if self.forgiving { Severity::Warning } else { kind.severity() };
         let mut diags = Diagnostics::new();
-        let mut results = Vec::new();
+        let mut results = Vec::with_capacity(rules.len());
         for rule in rules {
-            let mut names = self.scope(frame);
-            if let Some((keys, this)) = scope {
-                names = names.keyed(keys);
+            let mut scope = self.scope(of.frame);
+            if let Some((keys, this)) = names {
+                scope = scope.keyed(keys);
                 if let Some(this) = this {
-                    names = names.with_self(this);
+                    scope = scope.with_self(this);
                 }
             }
-            let checked = condition::check(rule, kind, &names);
-            diags.extend(checked.diagnostics);
-            results.push((checked.status, checked.message));
+            let mut checked = condition::check(rule, kind, severity, &scope);
+            diags.extend(std::mem::take(&mut checked.diagnostics));
+            results.push(checked);
         }
-        self.note_checks(checkable, frame, what, results);
+        let second = kind == Kind::ResourcePostcondition;
+        self.checks.note(of, if second { Group::Second } else { Group::First }, &results);
         diags
     }
 
-    /// Evaluates the assertions of a `check` block.
+    /// Evaluates the assertions of a `check` block. One whose own data could not be read has
+    /// failed already.
     pub(crate) fn check(&mut self, id: ModuleId, at: u32) -> Diagnostics {
         let mut diags = Diagnostics::new();
         let entry = self.graph.module(id);
-        let module = Arc::clone(&entry.module);
+        let (module, node) = (Arc::clone(&entry.module), entry.check(at));
         let Some(name) = entry.names.checks.get(at as usize).cloned() else { return diags };
         let Some(check) = module.checks.get(&name) else { return diags };
+        if self.lenient {
+            return diags;
+        }
+        self.checks.expanded(node);
         for frame in self.frames_of(id) {
-            let what = format!("check.{name}");
-            let (kind, checkable) = (Kind::CheckAssertion, CheckableKind::Check);
-            diags.extend(self.conditions(&check.asserts, kind, checkable, frame, &what, None));
+            let of = Checkable::single(node, frame);
+            self.checks.expect(node, frame, &InstanceKey::None);
+            if self.checks.status(of) != CheckStatus::Fail {
+                diags.extend(self.conditions(&check.asserts, Kind::CheckAssertion, of, None));
+            }
         }
         diags
     }
 
-    /// Adds the results of conditions to those of their object.
-    pub(crate) fn note_checks(
-        &mut self,
-        kind: CheckableKind,
+    /// Notes that a resource has been expanded, and has its conditions to be evaluated.
+    pub(crate) fn expanded(&mut self, resource: Id) {
+        if !self.lenient {
+            self.checks.expanded(resource);
+        }
+    }
+
+    /// Notes an instance of a resource, whose conditions are to be evaluated.
+    pub(crate) fn expect(&mut self, resource: Id, frame: FrameId, key: &InstanceKey) {
+        if !self.lenient {
+            self.checks.expect(resource, frame, key);
+        }
+    }
+
+    /// All results of conditions so far, which are then forgotten; see [`Checks::finish`].
+    pub(crate) fn results(&mut self, planned: &[CheckResult]) -> Vec<CheckResult> {
+        std::mem::take(&mut self.checks).finish(self.graph, &self.frames, planned)
+    }
+
+    /// What a check's own data is checked for.
+    pub(crate) fn check_of(
+        &self,
+        module: ModuleId,
+        name: &str,
         frame: FrameId,
-        what: &str,
-        results: Vec<(Status, String)>,
-    ) {
-        let frame = self.frames.get(frame);
-        let within = |module: String| {
-            if module.is_empty() { what.to_owned() } else { format!("{module}.{what}") }
-        };
-        let object = within(frame.addr.to_string());
-        let config = within(frame.module.path.to_string());
-        let config = match kind {
-            // An instance's key is not part of what is written.
-            CheckableKind::Resource => config.split('[').next().unwrap_or_default().to_owned(),
-            _ => config,
-        };
-        let results = results.into_iter().map(|(status, message)| {
-            (
-                match status {
-                    Status::Pass => CheckStatus::Pass,
-                    Status::Fail => CheckStatus::Fail,
-                    Status::Unknown => CheckStatus::Unknown,
-                    Status::Error => CheckStatus::Error,
-                },
-                message,
-            )
-        });
-        self.checks.note(kind, &config, &object, results);
+    ) -> Option<Checkable<'static>> {
+        let entry = self.graph.module(module);
+        let at = entry.names.checks.binary_search_by(|check| (**check).cmp(name)).ok()?;
+        Some(Checkable::single(entry.check(u32::try_from(at).ok()?), frame))
     }
 }
 

@@ -52,7 +52,8 @@ impl Kind {
         }
     }
 
-    const fn severity(self) -> Severity {
+    /// How bad it is that it does not hold.
+    pub const fn severity(self) -> Severity {
         match self {
             Self::CheckAssertion => Severity::Warning,
             _ => Severity::Error,
@@ -63,15 +64,14 @@ impl Kind {
 const SENSITIVE: &str =
     "The error message included a sensitive value, so it will not be displayed.";
 
-/// Evaluates a condition.
-pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
-    let severity = kind.severity();
+/// Evaluates a condition. If it does not hold, that is as bad as `severity` says; that it cannot
+/// be evaluated is always an error.
+pub fn check(condition: &Condition, kind: Kind, severity: Severity, scope: &dyn Scope) -> Checked {
     let (value, mut diags) = evaluate(&condition.condition, scope);
-    let error = |mut diagnostics: Diagnostics| {
-        for diagnostic in &mut diagnostics {
-            diagnostic.severity = diagnostic.severity.min(severity);
-        }
-        Checked { status: Status::Error, message: String::new(), diagnostics }
+    let error = |diagnostics: Diagnostics| Checked {
+        status: Status::Error,
+        message: String::new(),
+        diagnostics,
     };
     if diags.has_errors() {
         return error(diags);
@@ -81,7 +81,12 @@ pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
             diags.push(diagnostic);
             error(diags)
         }
-        Ok(None) => Checked { status: Status::Unknown, message: String::new(), diagnostics: diags },
+        Ok(None) => {
+            if kind == Kind::CheckAssertion {
+                diags.push(known_later(condition, scope));
+            }
+            Checked { status: Status::Unknown, message: String::new(), diagnostics: diags }
+        }
         Ok(Some(true)) => {
             Checked { status: Status::Pass, message: String::new(), diagnostics: diags }
         }
@@ -95,13 +100,22 @@ pub fn check(condition: &Condition, kind: Kind, scope: &dyn Scope) -> Checked {
                 Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
             diagnostic.severity = severity;
             diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
-            for diagnostic in &mut diags {
-                diagnostic.severity = diagnostic.severity.min(severity);
-            }
             diags.push(diagnostic);
             Checked { status: Status::Fail, message: shown, diagnostics: diags }
         }
     }
+}
+
+/// That an assertion says nothing yet.
+fn known_later(condition: &Condition, scope: &dyn Scope) -> Diagnostic {
+    let mut warning = Diagnostic::warning(
+        "Check block assertion known after apply",
+        "The condition could not be evaluated at this time, a result will be known when this plan \
+         is applied.",
+    )
+    .at(condition.condition.span());
+    warning.values = expression_values(&condition.condition, scope, Cause::default());
+    warning
 }
 
 /// Whether a condition's value is true; `None` if that is not known.

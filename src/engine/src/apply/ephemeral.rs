@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use groma_config::ResourceBlock;
-use groma_eval::condition::Kind;
-use groma_state::CheckableKind;
 use groma_value::Value;
 
 use super::make::Part;
@@ -51,14 +49,7 @@ impl Applier<'_> {
         let (value, diags) = self.opened.take(answer, &block, &*events);
         let mut ok = self.report_all(diags);
         let Some(value) = value else { return false };
-        let rules = &block.lifecycle.postconditions;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, part.addr.key);
-            let names = Some((&part.data, Some(&value)));
-            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
-            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
-            ok &= self.report_all(found);
-        }
+        ok &= self.holds(id, &block, &part, &value);
         self.set_value(id, &part, value);
         ok
     }

@@ -107,7 +107,7 @@ impl Applier<'_> {
             changes.push(Change::Output { name: output.name.clone(), output: change });
         }
         changes.extend(self.module_outputs());
-        let checks = std::mem::take(&mut self.eval.checks).finish();
+        let checks = self.eval.results(&self.plan.checks);
         changes.push(Change::Checks((!checks.is_empty()).then(|| checks.into())));
         changes
     }

@@ -8,11 +8,12 @@ use groma_config::{ModuleId, ProvisionerWhen, ResourceBlock};
 use groma_eval::condition::Kind;
 use groma_eval::{Expansion, FrameId, KeyData, expand};
 use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
-use groma_state::{Change, CheckableKind, DeposedKey};
+use groma_state::{Change, DeposedKey};
 use groma_value::Value;
 
 use super::provision::Provisioned;
 use super::{Answer, Applier, stored_value};
+use crate::checks::{self, Checkable};
 use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput};
 use crate::instance::codec::encode;
@@ -86,6 +87,7 @@ impl Applier<'_> {
         let Some(block) = self.block(module, at).cloned() else { return Begin::Done };
         let mut working = Working { parts: Vec::new(), values: HashMap::new() };
         let mut ok = true;
+        self.eval.expanded(id);
         for frame in self.eval.frames_of(module) {
             let (expansion, diags) = expand(&block.repetition, &self.eval.scope(frame), false);
             let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
@@ -96,6 +98,7 @@ impl Applier<'_> {
             };
             let mut shape = keys.map(|_, _| ());
             for (key, data) in keys.entries() {
+                self.eval.expect(id, frame, &key);
                 let addr = base.instance(key.clone());
                 if self.plan.directives.holds(&addr) && self.change_of(&addr).is_none() {
                     shape.remove(&key);
@@ -168,28 +171,23 @@ impl Applier<'_> {
         if self.failed.contains(&part.change) {
             return Next::Failed;
         }
-        let rules = &block.lifecycle.preconditions;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, part.addr.key);
-            let names = Some((&part.data, None));
-            let (kind, checkable) = (Kind::ResourcePrecondition, CheckableKind::Resource);
-            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
-            if !self.report_all(found) {
-                return Next::Failed;
-            }
+        let of = Checkable { node: id, frame: part.frame, key: &part.addr.key };
+        let (kind, names) = (Kind::ResourcePrecondition, Some((&part.data, None)));
+        let found = self.eval.conditions(&block.lifecycle.preconditions, kind, of, names);
+        if !self.report_all(found) {
+            return Next::Failed;
         }
         let plan = self.plan;
-        if let Some(change) = plan.changes.get(part.change as usize)
-            && change.action == Action::NoOp
-        {
+        let change = plan.changes.get(part.change as usize);
+        if let Some(change) = change.filter(|change| change.action == Action::NoOp) {
             self.set_value(id, &part, change.after.clone());
-            return self.end_made(&block, &part, &change.after);
+            return self.end_made(id, &block, &part, &change.after);
         }
         let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
         if block.addr.mode == Mode::Ephemeral {
             return self.start_open(&block, &part, config, schema);
         }
-        let change = &plan.changes[part.change as usize];
+        let Some(change) = change else { return Next::Done };
         match block.addr.mode {
             Mode::Managed => self.start_make(id, at, &block, &part, change, config, &schema),
             Mode::Data | Mode::Ephemeral => self.start_read(id, at, &part, change, config, schema),
@@ -312,12 +310,18 @@ impl Applier<'_> {
                 return Next::Job { pure: false, job: self.provision(steps, change, made) };
             }
         }
-        self.end_made(&block, &part, &answer.value)
+        self.end_made(id, &block, &part, &answer.value)
     }
 
     /// The last thing about an object that was made or changed: whether it is as it should be.
-    fn end_made(&mut self, block: &ResourceBlock, part: &Part, value: &Value) -> Next<Answer> {
-        if !self.check_made(block, part, value) {
+    fn end_made(
+        &mut self,
+        id: Id,
+        block: &ResourceBlock,
+        part: &Part,
+        value: &Value,
+    ) -> Next<Answer> {
+        if !self.holds(id, block, part, value) {
             return Next::Failed;
         }
         self.made.insert(part.change);
@@ -344,19 +348,20 @@ impl Applier<'_> {
             .work
             .get(&id)
             .and_then(|working| working.values.get(&(part.frame, part.addr.key.clone())).cloned());
-        value.map_or(Next::Done, |value| self.end_made(&block, &part, &value))
+        value.map_or(Next::Done, |value| self.end_made(id, &block, &part, &value))
     }
 
-    /// Whether a new or changed object is as its postconditions ask.
-    fn check_made(&mut self, block: &ResourceBlock, part: &Part, value: &Value) -> bool {
-        let rules = &block.lifecycle.postconditions;
-        if rules.is_empty() {
-            return true;
-        }
-        let what = format!("{}{}", block.addr, part.addr.key);
-        let names = Some((&part.data, Some(value)));
-        let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
-        let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
+    /// Whether the postconditions of an instance hold.
+    pub(super) fn holds(
+        &mut self,
+        id: Id,
+        block: &ResourceBlock,
+        part: &Part,
+        value: &Value,
+    ) -> bool {
+        let of = Checkable { node: id, frame: part.frame, key: &part.addr.key };
+        let (kind, names) = (Kind::ResourcePostcondition, Some((&part.data, Some(value))));
+        let found = self.eval.conditions(&block.lifecycle.postconditions, kind, of, names);
         self.report_all(found)
     }
 
@@ -414,27 +419,32 @@ impl Applier<'_> {
         let Some(block) = self.block(module, block).cloned() else { return true };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         let ReadData { config, schema, result } = read;
-        self.emit_end(id, at, object, Operation::Read, result.as_ref().ok());
+        let check = block.check.as_ref();
+        let check = check.and_then(|name| self.eval.check_of(module, name, part.frame));
         let value = match result {
             Ok(value) => value,
             Err(diagnostics) => {
+                // No event tells that it ended.
+                self.started.remove(&(id, at));
                 let address = part.addr.to_string();
-                let diags = located(diagnostics, Some(&block.body), Some(block.span), &address);
-                self.report_all(diags);
-                return false;
+                let mut diags = located(diagnostics, Some(&block.body), Some(block.span), &address);
+                let Some(check) = check else {
+                    self.report_all(diags);
+                    return false;
+                };
+                let value = self.value_in_state(&block, part.frame, &part.addr);
+                self.set_value(id, &part, value);
+                self.eval.checks.note_data(check, Some(checks::failed_to_read(&mut diags)));
+                return self.report_all(diags);
             }
         };
+        self.emit_end(id, at, object, Operation::Read, Some(&value));
+        if let Some(check) = check {
+            self.eval.checks.note_data(check, None);
+        }
         let marks = config.unmark_deep_with_paths().1;
         let value = schema.mark_sensitive(value.mark_with_paths(&marks));
-        let rules = &block.lifecycle.postconditions;
-        let mut ok = true;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, part.addr.key);
-            let names = Some((&part.data, Some(&value)));
-            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
-            let found = self.eval.conditions(rules, kind, checkable, part.frame, &what, names);
-            ok = self.report_all(found);
-        }
+        let ok = self.holds(id, &block, &part, &value);
         self.set_value(id, &part, value);
         ok
     }

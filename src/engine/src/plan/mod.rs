@@ -159,7 +159,10 @@ impl Plan {
 
     /// Whether any change but no-ops and reads is planned, root outputs included.
     pub fn has_changes(&self) -> bool {
-        self.changes.iter().any(|change| change.action.is_change() || change.is_bookkeeping())
+        let counts = |change: &InstanceChange| {
+            change.action != Action::NoOp || change.is_bookkeeping()
+        };
+        self.changes.iter().any(counts)
             || self.outputs.iter().any(|output| output.action != Action::NoOp)
     }
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use groma_addr::{Mode, ProviderConfig};
 use groma_config::ResourceBlock;
 use groma_diag::Diagnostic;
-use groma_eval::condition::Kind;
 use groma_provider_api::ProviderDiagnostics;
 use groma_provider_api::objchange::planned_data_object;
-use groma_state::{Change, CheckableKind};
+use groma_state::Change;
 use groma_value::{Marks, Path, Value};
 
 use super::resources::{Part, Wanted};
 use super::{Answer, Planner};
+use crate::checks::{self, Checkable};
 use crate::graph::{Id, Node};
 use crate::instance::codec::encode;
 use crate::instance::sound::conforms;
+use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
 use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode, PlannedObject};
@@ -57,7 +58,12 @@ impl Planner<'_> {
             ActionReason::None
         };
         if reason != ActionReason::None {
-            self.put_off(id, part, wanted, provider_config, &config, &schema, reason);
+            if let Some(check) = self.check_of(id, block, wanted) {
+                self.eval.checks.note_data(check, None);
+            }
+            let after = not_read(&config, &schema);
+            self.read_later(id, wanted, provider_config, after.clone(), &schema, reason);
+            self.set_value(id, part, after);
             return Next::Done;
         }
         let ty = Arc::clone(&block.addr.ty);
@@ -82,20 +88,27 @@ impl Planner<'_> {
         nearest.iter().any(|addr| self.changes_of(addr).any(|change| change.action.is_change()))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]
-    fn put_off(
+    /// The check that a data source belongs to.
+    fn check_of(
+        &self,
+        id: Id,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) -> Option<Checkable<'static>> {
+        let Node::Resource(module, _) = self.graph.graph[id] else { return None };
+        self.eval.check_of(module, block.check.as_ref()?, wanted.frame)
+    }
+
+    /// Plans to read a data source, maybe again.
+    fn read_later(
         &mut self,
         id: Id,
-        part: usize,
         wanted: &Wanted,
         provider: &ProviderConfig,
-        config: &Value,
-        schema: &crate::pool::TypeSchema,
+        after: Value,
+        schema: &TypeSchema,
         reason: ActionReason,
     ) {
-        let (plain, marks) = config.unmark_deep_with_paths();
-        let after = planned_data_object(&schema.schema.block, &plain).mark_with_paths(&marks);
-        let after = schema.mark_sensitive(after);
         let change = InstanceChange {
             addr: wanted.addr.clone(),
             prev_run_addr: wanted.addr.clone(),
@@ -104,7 +117,7 @@ impl Planner<'_> {
             action: Action::Read,
             reason,
             before: Value::null(schema.ty.clone()),
-            after: after.clone(),
+            after,
             required_replace: Vec::new(),
             replace_causes: Vec::new(),
             importing: None,
@@ -120,7 +133,6 @@ impl Planner<'_> {
             origin: Origin::default(),
         };
         self.keep(change);
-        self.set_value(id, part, after);
     }
 
     /// Takes in what a data source gave.
@@ -129,53 +141,51 @@ impl Planner<'_> {
         let Node::Resource(module, at) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, at).cloned() else { return true };
         let address = wanted.addr.to_string();
-        let DataAnswer { config, result, mut warnings } = answer;
-        let value = result.unwrap_or_else(|errors| {
-            warnings.extend(errors);
-            Value::dynamic()
-        });
-        let mut diags = located(warnings, Some(&block.body), Some(block.span), &address);
-        if block.check.is_some() && diags.has_errors() {
-            // What a check cannot find out is told, and stops nothing.
-            for diagnostic in &mut diags {
-                diagnostic.severity = groma_diag::Severity::Warning;
-            }
-            self.report_all(diags);
-            self.set_value(id, part, Value::dynamic());
-            return true;
-        }
-        if !self.report_all(diags) {
-            return false;
-        }
         let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let Some(provider) = module.provider_configs.get(&block.provider) else { return false };
         let Some(schema) = self.pool.ty(&provider.provider, Mode::Data, &block.addr.ty).cloned()
         else {
             return false;
         };
-        if conforms(&value, &schema.ty).is_err() || !value.is_wholly_known() {
-            self.report(
-                Diagnostic::error(
-                    "Provider produced invalid object",
-                    format!(
-                        "Provider {:?} produced an invalid value for {address}.\n\nThis is a bug \
-                         in the provider, which should be reported in the provider's own issue \
-                         tracker.",
-                        provider.provider.to_string()
-                    ),
-                )
-                .at(block.span),
-            );
+        let DataAnswer { config, result, mut warnings } = answer;
+        let value = result.map_err(|errors| warnings.extend(errors)).ok();
+        let mut diags = located(warnings, Some(&block.body), Some(block.span), &address);
+        let sound = |value: &Value| {
+            let sound = conforms(value, &schema.ty).is_ok() && value.is_wholly_known();
+            if !sound {
+                diags.push(unsound(provider, &address).at(block.span));
+            }
+            sound
+        };
+        let value = value.filter(sound).map(|value| {
+            let (_, marks): (Value, Vec<(Path, Marks)>) = config.unmark_deep_with_paths();
+            schema.mark_sensitive(value.mark_with_paths(&marks))
+        });
+        let check = self.check_of(id, &block, &wanted);
+        if let Some(check) = check {
+            // What a check cannot find out is told, and stops nothing.
+            let failed = diags.has_errors().then(|| checks::failed_to_read(&mut diags));
+            self.eval.checks.note_data(check, failed);
+        }
+        if !self.report_all(diags) {
             return false;
         }
-        let (_, marks): (Value, Vec<(Path, Marks)>) = config.unmark_deep_with_paths();
-        let value = schema.mark_sensitive(value.mark_with_paths(&marks));
+        let value = value.unwrap_or_else(|| not_read(&config, &schema));
+        if check.is_some() && self.input.options.mode == PlanMode::Normal {
+            let reason = ActionReason::ReadBecauseCheckNested;
+            self.read_later(id, &wanted, provider, value.clone(), &schema, reason);
+        }
         let planned = PlannedObject {
             schema_version: schema.schema.version,
             dependencies: Arc::default(),
             create_before_destroy: false,
         };
-        if let Ok(object) = encode(&value, &schema, Arc::default(), false, &planned) {
+        // What could not be read is null there.
+        let Ok(stored) = value.transform(|_, part| {
+            let stored = if part.is_known() { part } else { Value::null(part.ty()) };
+            Ok::<_, std::convert::Infallible>(stored)
+        });
+        if let Ok(object) = encode(&stored, &schema, Arc::default(), false, &planned) {
             self.state.apply(Change::Object {
                 addr: wanted.addr.clone(),
                 deposed: None,
@@ -183,23 +193,26 @@ impl Planner<'_> {
                 object: Some(object),
             });
         }
-        let rules = &block.lifecycle.postconditions;
-        let mut ok = true;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, wanted.key);
-            let names = Some((&wanted.data, Some(&value)));
-            let kind = Kind::ResourcePostcondition;
-            let found = self.eval.conditions(
-                rules,
-                kind,
-                CheckableKind::Resource,
-                wanted.frame,
-                &what,
-                names,
-            );
-            ok = self.report_all(found);
-        }
+        let ok = self.holds(id, &block, &wanted, &value);
         self.set_value(id, part, value);
         ok
     }
+}
+
+/// A data source that has not been read: as its configuration says, the rest unknown.
+fn not_read(config: &Value, schema: &TypeSchema) -> Value {
+    let (plain, marks) = config.unmark_deep_with_paths();
+    let value = planned_data_object(&schema.schema.block, &plain).mark_with_paths(&marks);
+    schema.mark_sensitive(value)
+}
+
+fn unsound(provider: &ProviderConfig, address: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Provider produced invalid object",
+        format!(
+            "Provider {:?} produced an invalid value for {address}.\n\nThis is a bug in the \
+             provider, which should be reported in the provider's own issue tracker.",
+            provider.provider.to_string()
+        ),
+    )
 }

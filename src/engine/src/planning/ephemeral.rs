@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use groma_config::ResourceBlock;
-use groma_eval::condition::Kind;
-use groma_state::CheckableKind;
 use groma_value::{Marks, Value};
 
 use super::resources::{Part, Wanted};
@@ -55,14 +53,7 @@ impl Planner<'_> {
         let (value, diags) = self.opened.take(answer, &block, self.input.events);
         let mut ok = self.report_all(diags);
         let Some(value) = value else { return false };
-        let rules = &block.lifecycle.postconditions;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, wanted.key);
-            let names = Some((&wanted.data, Some(&value)));
-            let (kind, checkable) = (Kind::ResourcePostcondition, CheckableKind::Resource);
-            let found = self.eval.conditions(rules, kind, checkable, wanted.frame, &what, names);
-            ok &= self.report_all(found);
-        }
+        ok &= self.holds(id, &block, &wanted, &value);
         self.set_value(id, part, value);
         ok
     }

@@ -46,7 +46,7 @@ impl Planner<'_> {
             variables: self.variables(),
             outputs,
             module_outputs: self.module_outputs(),
-            checks: std::mem::take(&mut self.eval.checks).finish(),
+            checks: self.eval.results(&[]),
             relevant_attributes,
             types: self.types(),
             changes: self.changes,

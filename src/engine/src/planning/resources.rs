@@ -9,11 +9,12 @@ use groma_diag::{Diagnostic, Span};
 use groma_eval::condition::Kind;
 use groma_eval::{Expansion, FrameId, Instances, KeyData, expand};
 use groma_lang::syntax::{StepKind, Traversal};
-use groma_state::{CheckableKind, DeposedKey};
+use groma_state::DeposedKey;
 use groma_value::{Path, PathStep, Value, View};
 
 use super::providers::no_type;
 use super::{Answer, Planner};
+use crate::checks::Checkable;
 use crate::ephemeral::misplaced;
 use crate::graph::{Id, Node};
 use crate::instance::ignore::Ignore;
@@ -107,6 +108,7 @@ impl Planner<'_> {
         let mut wanted: HashSet<ResourceInstance> = HashSet::new();
         if self.input.options.mode != PlanMode::Destroy || block.addr.mode != Mode::Managed {
             let mut ok = true;
+            self.eval.expanded(id);
             for frame in self.eval.frames_of(module) {
                 let (expansion, diags) = expand(&block.repetition, &self.eval.scope(frame), false);
                 ok &= self.report_all(diags);
@@ -117,6 +119,7 @@ impl Planner<'_> {
                 let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
                 let mut shape = keys.map(|_, _| ());
                 for (key, data) in keys.entries() {
+                    self.eval.expect(id, frame, &key);
                     let addr = base.instance(key.clone());
                     wanted.insert(addr.clone());
                     if self.input.directives.holds(&addr) {
@@ -238,22 +241,11 @@ impl Planner<'_> {
         if let Some(next) = self.start_import(&block, wanted) {
             return next;
         }
-        let what = format!("{}{}", block.addr, wanted.key);
-        if !block.lifecycle.preconditions.is_empty() {
-            let rules = &block.lifecycle.preconditions;
-            let kind = Kind::ResourcePrecondition;
-            let names = Some((&wanted.data, None));
-            let found = self.eval.conditions(
-                rules,
-                kind,
-                CheckableKind::Resource,
-                wanted.frame,
-                &what,
-                names,
-            );
-            if !self.report_all(found) {
-                return Next::Failed;
-            }
+        let of = Checkable { node: id, frame: wanted.frame, key: &wanted.key };
+        let (kind, names) = (Kind::ResourcePrecondition, Some((&wanted.data, None)));
+        let found = self.eval.conditions(&block.lifecycle.preconditions, kind, of, names);
+        if !self.report_all(found) {
+            return Next::Failed;
         }
         match block.addr.mode {
             Mode::Managed => self.start_managed(id, part, &block, wanted),
@@ -359,22 +351,7 @@ impl Planner<'_> {
         let change = self.change(id, &block, &wanted, planned);
         self.hand_over(&change);
         self.keep(change);
-        let rules = &block.lifecycle.postconditions;
-        let mut ok = true;
-        if !rules.is_empty() {
-            let what = format!("{}{}", block.addr, wanted.key);
-            let names = Some((&wanted.data, Some(&value)));
-            let kind = Kind::ResourcePostcondition;
-            let found = self.eval.conditions(
-                rules,
-                kind,
-                CheckableKind::Resource,
-                wanted.frame,
-                &what,
-                names,
-            );
-            ok = self.report_all(found);
-        }
+        let ok = self.holds(id, &block, &wanted, &value);
         self.set_value(id, part, value);
         ok
     }
@@ -391,6 +368,20 @@ impl Planner<'_> {
             provider: Arc::clone(&change.provider),
             object: instance.current.clone(),
         });
+    }
+
+    /// Whether the postconditions of an instance hold.
+    pub(super) fn holds(
+        &mut self,
+        id: Id,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+        value: &Value,
+    ) -> bool {
+        let of = Checkable { node: id, frame: wanted.frame, key: &wanted.key };
+        let (kind, names) = (Kind::ResourcePostcondition, Some((&wanted.data, Some(value))));
+        let found = self.eval.conditions(&block.lifecycle.postconditions, kind, of, names);
+        self.report_all(found)
     }
 
     fn change(

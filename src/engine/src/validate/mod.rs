@@ -274,7 +274,7 @@ impl<'a> Validator<'a> {
                 diags.extend(wrong);
                 continue;
             }
-            let checked = condition::check(rule, kind, &scope);
+            let checked = condition::check(rule, kind, kind.severity(), &scope);
             diags.extend(match checked.status {
                 condition::Status::Fail => Diagnostics::new(),
                 _ => checked.diagnostics,
