@@ -157,7 +157,7 @@ impl Plan {
         (&self.prior.before_refresh, &self.prior.state)
     }
 
-    /// Whether any change but no-ops and reads is planned, root outputs included.
+    /// Whether anything but no-ops is planned, root outputs included.
     pub fn has_changes(&self) -> bool {
         let counts = |change: &InstanceChange| {
             change.action != Action::NoOp || change.is_bookkeeping()

@@ -386,10 +386,7 @@ impl Plan {
                 self.outputs.iter().any(noted)
                     || before.diff(after).is_ok_and(|changes| changes.iter().any(managed))
             }
-            PlanMode::Normal | PlanMode::Destroy => {
-                self.has_changes()
-                    || self.changes.iter().any(|change| change.action == Action::Read)
-            }
+            PlanMode::Normal | PlanMode::Destroy => self.has_changes(),
         }
     }
 }
