@@ -159,9 +159,8 @@ impl Plan {
 
     /// Whether anything but no-ops is planned, root outputs included.
     pub fn has_changes(&self) -> bool {
-        let counts = |change: &InstanceChange| {
-            change.action != Action::NoOp || change.is_bookkeeping()
-        };
+        let counts =
+            |change: &InstanceChange| change.action != Action::NoOp || change.is_bookkeeping();
         self.changes.iter().any(counts)
             || self.outputs.iter().any(|output| output.action != Action::NoOp)
     }
