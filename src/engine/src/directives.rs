@@ -1,5 +1,7 @@
 //! Exceptions that a rollout asks for, instance by instance.
 
+use std::fmt;
+
 use groma_addr::{ModuleInstance, ResourceInstance};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,17 @@ pub enum DirectiveScope {
     Instance(ResourceInstance),
     /// Everything in a module instance.
     Module(ModuleInstance),
+}
+
+/// The address; `all` for the root module.
+impl fmt::Display for DirectiveScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instance(instance) => instance.fmt(f),
+            Self::Module(module) if module.is_root() => f.write_str("all"),
+            Self::Module(module) => module.fmt(f),
+        }
+    }
 }
 
 /// How an instance is treated.

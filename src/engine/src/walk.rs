@@ -61,8 +61,14 @@ pub(crate) trait Stage {
     /// All parts of the node have ended. Gives whether what depends on it may go on.
     fn end(&mut self, node: NodeIndex, ok: bool) -> bool;
 
-    /// The walk was asked to end early: nothing more is begun.
+    /// The walk was asked to end early: nothing more is begun but what only
+    /// [evaluates](Self::evaluates).
     fn stopping(&mut self) {}
+
+    /// Whether a node only works out values of what is there, and waits for nothing.
+    fn evaluates(&self, _node: NodeIndex) -> bool {
+        false
+    }
 
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
@@ -102,6 +108,8 @@ struct Walk<'a, S: Stage, N, E> {
     parts: VecDeque<(NodeIndex, std::ops::Range<usize>)>,
     /// Jobs that wait for a free place, having ended their first one.
     held: VecDeque<(NodeIndex, usize, Job<S::Answer>)>,
+    /// Whether a node was not begun that could have been.
+    left: bool,
     /// Impure jobs under way.
     busy: usize,
     /// All jobs under way.
@@ -138,6 +146,7 @@ pub(crate) async fn walk<S: Stage, N, E>(
         ready,
         parts: VecDeque::new(),
         held: VecDeque::new(),
+        left: false,
         busy: 0,
         tasks: 0,
         parallelism,
@@ -146,11 +155,14 @@ pub(crate) async fn walk<S: Stage, N, E>(
     let mut told = false;
     loop {
         let stopping = cancel.is_stopping();
-        if !stopping {
+        if stopping {
+            if !told {
+                told = true;
+                walk.stage.stopping();
+            }
+            walk.wind_down();
+        } else {
             walk.advance();
-        } else if !told {
-            told = true;
-            walk.stage.stopping();
         }
         if walk.tasks == 0 {
             return if stopping && !walk.is_finished() { Walked::Cancelled } else { Walked::Whole };
@@ -173,7 +185,18 @@ pub(crate) async fn walk<S: Stage, N, E>(
 
 impl<S: Stage, N, E> Walk<'_, S, N, E> {
     fn is_finished(&self) -> bool {
-        self.ready.is_empty() && self.parts.is_empty() && self.held.is_empty()
+        !self.left && self.ready.is_empty() && self.parts.is_empty() && self.held.is_empty()
+    }
+
+    /// Works out what follows from what was done.
+    fn wind_down(&mut self) {
+        while let Some(node) = self.ready.pop_front() {
+            if self.progress[node.index()].blocked || self.stage.evaluates(node) {
+                self.begin(node);
+            } else {
+                self.left = true;
+            }
+        }
     }
 
     /// Does everything that can be done without waiting.

@@ -370,6 +370,10 @@ impl Stage for Applier<'_> {
         self.pool.stop();
     }
 
+    fn evaluates(&self, id: NodeIndex) -> bool {
+        self.graph.graph[id].evaluates()
+    }
+
     fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {
         let name = graph::name(self.graph, id);
         let text = format!("The work on {name} ended unexpectedly: {error}. This is a bug.");

@@ -54,5 +54,25 @@ pub(crate) enum Node {
     Meet(u32),
 }
 
+impl Node {
+    /// Whether it has a value and no effect, not even a question to a provider.
+    pub(crate) const fn evaluates(self) -> bool {
+        match self {
+            Self::Expand(_)
+            | Self::Close(_)
+            | Self::Variable(..)
+            | Self::Local(..)
+            | Self::Output(..)
+            | Self::Check(..)
+            | Self::Meet(_) => true,
+            Self::Provider(_)
+            | Self::Refresh(_)
+            | Self::Resource(..)
+            | Self::Orphan(_)
+            | Self::Destroy(_) => false,
+        }
+    }
+}
+
 /// The place of a node in the graph.
 pub(crate) type Id = NodeIndex<u32>;

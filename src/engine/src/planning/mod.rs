@@ -310,7 +310,7 @@ impl<'a> Planner<'a> {
             if let crate::Directive::Shadow(_) = directive {
                 self.report(Diagnostic::error(
                     "Unsupported directive",
-                    format!("The directive \"shadow\" of {scope:?} is not supported yet."),
+                    format!("The directive \"shadow\" of {scope} is not supported yet."),
                 ));
             }
         }

@@ -1,7 +1,10 @@
 //! Plans and applies of whole configurations, in memory.
 
 mod basics;
+mod cancelling;
+mod deposed;
 mod digest;
+mod drift;
 mod ephemeral;
 mod fake;
 mod imports;

@@ -17,7 +17,9 @@ use groma_engine::{
 use groma_provider_api::Factory;
 use groma_provider_api::native::{Randomness, testing};
 use groma_provider_api::scripted::Scripted;
-use groma_state::{DanglingIntent, MemoryStore, Object, RunMeta, StateKey, StateStore, Stored};
+use groma_state::{
+    Change, DanglingIntent, MemoryStore, Object, RunMeta, StateKey, StateStore, Stored,
+};
 use groma_value::{Type, Value, View};
 
 /// Randomness that counts.
@@ -85,6 +87,14 @@ impl World {
         world
     }
 
+    /// The same with another provider of `fake_…` types, which knows of no objects.
+    pub(crate) fn with_new_fake(mut self) -> Self {
+        self.fake = Scripted::new("fake");
+        let scripted: Arc<dyn Factory> = Arc::new(self.fake.clone());
+        self.providers.insert(scripted.metadata().source, scripted);
+        self
+    }
+
     pub(crate) fn write(&mut self, path: &str, content: &str) -> &mut Self {
         self.files.insert(path.to_owned(), content.to_owned());
         self
@@ -146,15 +156,8 @@ impl World {
             Arc::new(SnapshotSource::new(Arc::clone(&plan.provenance.snapshot)));
         let (config, problems) = Self::load(&*source);
         assert_eq!(problems, "");
-        let meta = RunMeta {
-            command: "apply".to_owned(),
-            actor: "test".to_owned(),
-            commit: None,
-            started: self.options.timestamp,
-            terraform_version: "1.11.4".to_owned(),
-        };
         let state = self.stored().await.map(|s| s.snapshot.state).unwrap_or_default();
-        let run = self.store.begin_run(&Self::key(), None, meta).await.unwrap();
+        let run = self.store.begin_run(&Self::key(), None, self.meta()).await.unwrap();
         apply(ApplyInput {
             plan,
             config: &config,
@@ -204,6 +207,27 @@ impl World {
         instance.current.as_ref().or(deposed).expect("an object").clone()
     }
 
+    /// Puts an object into the state, as a run of its own.
+    pub(crate) async fn record(&self, addr: &str, object: Object) {
+        let addr = groma_addr::parse_resource_instance(addr).unwrap();
+        let state = self.stored().await.expect("a state").snapshot.state;
+        let provider = Arc::clone(&state.instance(&addr).expect("an instance").provider);
+        let run = self.store.begin_run(&Self::key(), None, self.meta()).await.unwrap();
+        let object = Some(object);
+        run.record(vec![Change::Object { addr, deposed: None, provider, object }]).await.unwrap();
+        run.close().await.unwrap();
+    }
+
+    fn meta(&self) -> RunMeta {
+        RunMeta {
+            command: "apply".to_owned(),
+            actor: "test".to_owned(),
+            commit: None,
+            started: self.options.timestamp,
+            terraform_version: "1.11.4".to_owned(),
+        }
+    }
+
     /// The intents that nobody finished.
     pub(crate) async fn dangling(&self) -> Vec<String> {
         let dangling = self.store.dangling(&Self::key()).await.unwrap();
@@ -223,6 +247,13 @@ impl World {
             format!("{} {}{planned}", intent.action.as_str(), intent.addr)
         };
         open.iter().map(show).collect()
+    }
+
+    /// Lets others go on until the state is as asked.
+    pub(crate) async fn until(&self, holds: impl Fn(&str) -> bool) {
+        while !holds(&self.state().await) {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The state, as text.
