@@ -10,6 +10,7 @@ pub mod parity;
 pub mod random;
 mod remembered;
 pub mod run;
+pub mod terminal;
 pub mod texts;
 pub mod themes;
 mod workdir;

@@ -41,6 +41,13 @@ impl Follower {
         }
         CommandError::silent(error.code)
     }
+
+    /// Makes way for something else to be shown.
+    pub fn clear(&self) {
+        if let Self::Text(follower) = self {
+            follower.clear();
+        }
+    }
 }
 
 impl Events for Follower {
@@ -97,6 +104,14 @@ impl TextFollower {
         };
         let lines = if shown { Lines::All } else { Lines::Effects };
         Self { terminal, lines, progress: Mutex::new(progress) }
+    }
+
+    /// Clears the line of progress, before something else is shown.
+    pub fn clear(&self) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        if progress.drawn.take().is_some() {
+            self.terminal.print("\r\x1b[K");
+        }
     }
 }
 
@@ -156,12 +171,8 @@ impl Events for TextFollower {
 }
 
 impl Drop for TextFollower {
-    /// Clears the line of progress.
     fn drop(&mut self) {
-        let progress = self.progress.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if progress.drawn.is_some() {
-            self.terminal.print("\r\x1b[K");
-        }
+        self.clear();
     }
 }
 

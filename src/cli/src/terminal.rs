@@ -76,12 +76,13 @@ impl Terminal {
         }
     }
 
-    /// Asks a question and reads one line; `None` at the end of the input.
+    /// Asks a question and reads one line, without the space at its end; `None` at the end of the
+    /// input.
     pub fn ask(self, prompt: &str) -> io::Result<Option<String>> {
         self.print(prompt);
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line)?;
-        Ok((read > 0).then(|| line.trim().to_owned()))
+        Ok((read > 0).then(|| line.trim_end().to_owned()))
     }
 }
 

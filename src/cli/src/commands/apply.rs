@@ -206,7 +206,7 @@ impl Run<'_> {
         }
         let asks = !self.args.auto_approve
             && (plan.has_changes() || !plan.drift.is_empty() && plan.mode == PlanMode::RefreshOnly);
-        if asks && !self.approved(&plan)? {
+        if asks && !self.approved(&plan).await? {
             terminal.print(if self.command == "destroy" {
                 "\nDestroy cancelled.\n"
             } else {
@@ -217,7 +217,7 @@ impl Run<'_> {
         self.apply(&plan, stored, lock).await
     }
 
-    fn approved(&self, plan: &Plan) -> Result<bool, CommandError> {
+    async fn approved(&self, plan: &Plan) -> Result<bool, CommandError> {
         let question = match plan.mode {
             PlanMode::Destroy => {
                 "Do you really want to destroy all resources?\n  Groma will destroy all your \
@@ -241,7 +241,8 @@ impl Run<'_> {
                  to apply without asking.",
             ));
         }
-        self.invocation.confirm(&format!("\n{question}\n\n  Enter a value: "))
+        let prompt = format!("\n{question}\n\n  Enter a value: ");
+        self.invocation.confirm_unless(self.operation.cancel(), prompt).await
     }
 
     async fn apply(&self, plan: &Plan, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
@@ -276,6 +277,7 @@ impl Run<'_> {
         if self.args.planning.json {
             return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        self.operation.follower().clear();
         let terminal = self.operation.terminal();
         let diagnostics: &Diagnostics = &outcome.diagnostics;
         terminal.diagnostics(

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use groma_diag::SourceMap;
+use groma_engine::Cancel;
 
 use crate::args::SourceArgs;
 use crate::environment::Environment;
@@ -93,18 +94,54 @@ impl Invocation {
     /// # Errors
     /// Nobody can answer, or the answer cannot be read.
     pub fn confirm(&self, prompt: &str) -> Result<bool, CommandError> {
-        if !self.env.allows_input() {
-            return Err(CommandError::new(
-                "Input is disabled",
-                "This command asks for confirmation, and input is disabled by TF_INPUT.",
-            ));
-        }
-        let answer = self
-            .terminal
-            .ask(prompt)
-            .map_err(|error| CommandError::new("Error asking for approval", format!("{error}.")))?;
-        Ok(answer.as_deref() == Some("yes"))
+        self.may_ask()?;
+        answered(self.terminal.ask(prompt))
     }
+
+    /// The same while Ctrl-C is taken as a request to end: it ends the asking too.
+    ///
+    /// # Errors
+    /// Nobody can answer, the answer cannot be read, or Ctrl-C was the answer.
+    pub async fn confirm_unless(
+        &self,
+        cancel: &Cancel,
+        prompt: String,
+    ) -> Result<bool, CommandError> {
+        self.may_ask()?;
+        let terminal = self.terminal;
+        let (say, mut hear) = tokio::sync::oneshot::channel();
+        // A thread of its own: nothing can end the reading, and the runtime would wait for it.
+        std::thread::spawn(move || {
+            // Nobody listens any more after an interruption.
+            let _ = say.send(answered(terminal.ask(&prompt)));
+        });
+        tokio::select! {
+            answer = &mut hear => answer.unwrap_or_else(|_| Err(no_answer("the question was lost"))),
+            () = cancel.raised(false) => Err(no_answer("interrupted")),
+        }
+    }
+
+    fn may_ask(&self) -> Result<(), CommandError> {
+        if self.env.allows_input() {
+            return Ok(());
+        }
+        Err(CommandError::new(
+            "Input is disabled",
+            "This command asks for confirmation, and input is disabled by TF_INPUT.",
+        ))
+    }
+}
+
+fn answered(answer: std::io::Result<Option<String>>) -> Result<bool, CommandError> {
+    match answer {
+        Ok(Some(answer)) => Ok(answer == "yes"),
+        Ok(None) => Err(no_answer("EOF")),
+        Err(error) => Err(no_answer(&error.to_string())),
+    }
+}
+
+fn no_answer(why: &str) -> CommandError {
+    CommandError::new(format!("error asking for approval: {why}"), "")
 }
 
 /// Runs asynchronous work to its end. The threads are made when the first command needs them, so

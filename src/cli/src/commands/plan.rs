@@ -88,6 +88,7 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
         operation.finish_json(plan);
         return;
     }
+    operation.follower().clear();
     terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
     let mut diagnostics: Diagnostics = operation.warnings();
     diagnostics.extend(plan.diagnostics.clone());

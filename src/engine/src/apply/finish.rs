@@ -55,6 +55,9 @@ impl Applier<'_> {
         if !self.plan.targets.is_empty() {
             self.report(incomplete());
         }
+        if cancelled {
+            self.report(halted());
+        }
         let Self { state, counts, mut diags, events, plan, run: ours, .. } = self;
         drop(ours);
         let mut closed = None;
@@ -138,6 +141,15 @@ impl Applier<'_> {
         changes.extend(kept.map(|(module, outputs)| Change::ModuleOutputs { module, outputs }));
         changes
     }
+}
+
+/// That somebody ended it.
+fn halted() -> Diagnostic {
+    Diagnostic::error(
+        "execution halted",
+        "The run was interrupted before everything was done. What was done is recorded in the \
+         state; apply again to do the rest.",
+    )
 }
 
 /// That what was applied was not everything.

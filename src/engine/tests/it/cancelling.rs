@@ -82,7 +82,7 @@ async fn a_provider_that_hurries_is_heard() {
     };
     let (outcome, ()) = tokio::join!(world.apply_plan(&plan), driver);
     let told: Vec<&str> = outcome.diagnostics.iter().map(|d| &*d.summary).collect();
-    assert_eq!(told, ["Stopped"]);
+    assert_eq!(told, ["Stopped", "execution halted"]);
     check(&world.state().await, "");
 }
 

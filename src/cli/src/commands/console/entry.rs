@@ -10,10 +10,11 @@ enum Open {
 }
 
 /// Whether brackets or a heredoc are open at the end of `entry`. A quoted string that is not
-/// closed is an error, which another line cannot mend.
+/// closed is an error, which another line cannot mend; and an empty line ends brackets however
+/// many are open, so that there is a way out.
 pub fn is_open(entry: &str) -> bool {
     let mut open = Vec::new();
-    let mut lines = entry.lines();
+    let mut lines = entry.split('\n');
     while let Some(line) = lines.next() {
         let heredoc = scan(line, &mut open);
         if open.last() == Some(&Open::Quote) {
@@ -25,7 +26,7 @@ pub fn is_open(entry: &str) -> bool {
             return true;
         }
     }
-    !open.is_empty()
+    !open.is_empty() && !entry.ends_with('\n')
 }
 
 /// Follows one line; gives the marker of the heredoc that begins at its end.
@@ -82,6 +83,8 @@ mod tests {
         check("[", true);
         check("[\n1,", true);
         check("[\n1,\n]", false);
+        check("[\n1,\n", false);
+        check("<<EOT\n", true);
         check("{ a = (1", true);
         check("upper(\"(\")", false);
         check(r#""a${"#, true);

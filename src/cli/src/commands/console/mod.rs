@@ -1,6 +1,7 @@
 //! `groma console`
 
 mod entry;
+mod person;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -11,9 +12,9 @@ use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::{Answer, Cancel, Console, Directives, IgnoreEvents, Options, PlanInput};
 use groma_lang::syntax::parse_expression;
 use groma_render::console::value_expression;
-use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
+use self::person::Person;
 use super::{Invocation, Outcome, block_on};
 use crate::args::{LegacyStateArgs, SourceArgs, VarArgs};
 use crate::error::CommandError;
@@ -139,34 +140,14 @@ fn piped(console: &Console, invocation: &Invocation) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A person, with line editing, history, and entries of several lines.
+/// Answers a person until they leave.
 fn interactive(console: &Console, invocation: &Invocation) -> Outcome {
     let failed = |error: ReadlineError| {
         CommandError::new("Failed to read from the terminal", format!("{error}."))
     };
-    let mut editor = DefaultEditor::new().map_err(failed)?;
     let history = history_file(invocation);
-    // There is none at first, and a console without one is better than none.
-    let _ = editor.load_history(&history);
-    let mut entry = String::new();
-    loop {
-        let prompt = if entry.is_empty() { "> " } else { "  " };
-        match editor.readline(prompt) {
-            Ok(line) => entry.push_str(&line),
-            Err(ReadlineError::Interrupted) if !entry.is_empty() => {
-                entry.clear();
-                continue;
-            }
-            Err(ReadlineError::Interrupted | ReadlineError::Eof) => break,
-            Err(error) => return Err(failed(error)),
-        }
-        if entry::is_open(&entry) {
-            entry.push('\n');
-            continue;
-        }
-        if !entry.trim().is_empty() {
-            let _ = editor.add_history_entry(&entry);
-        }
+    let mut person = Person::new(invocation.terminal, &history).map_err(failed)?;
+    while let Some(entry) = person.entry().map_err(failed)? {
         match reply(console, &entry, invocation) {
             Ok(Reply::Show(text)) => invocation.terminal.print(&(text + "\n")),
             Ok(Reply::Exit) => break,
@@ -174,11 +155,8 @@ fn interactive(console: &Console, invocation: &Invocation) -> Outcome {
                 invocation.terminal.diagnostics(&problems, &invocation.sources, false);
             }
         }
-        entry.clear();
     }
-    if history.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok()) {
-        let _ = editor.save_history(&history);
-    }
+    person.leave(&history);
     Ok(ExitCode::SUCCESS)
 }
 
