@@ -89,7 +89,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
     let (mut graph, mut diags) = graph::build(config, in_state);
     let provider_nodes = provider_nodes(&graph);
-    order::add_destruction(&mut graph, &plan.changes, &provider_nodes);
+    order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
     diags.extend(graph::check_cycles(&graph, &config.sources));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;

@@ -15,6 +15,7 @@
 use std::collections::HashMap;
 
 use groma_addr::{ConfigResource, ModuleInstance};
+use groma_state::State;
 
 use crate::graph::{ConfigGraph, Id, Node};
 use crate::{Action, InstanceChange};
@@ -34,6 +35,7 @@ enum Meeting {
 pub(crate) fn add_destruction(
     graph: &mut ConfigGraph,
     changes: &[InstanceChange],
+    state: &State,
     provider_nodes: &HashMap<groma_addr::ProviderConfig, Id>,
 ) {
     let mut order = Order { graph, meetings: HashMap::new() };
@@ -50,7 +52,7 @@ pub(crate) fn add_destruction(
             order.after_dependents(change, *node);
         }
         if change.action.makes() && change.deposed.is_none() {
-            order.around_dependencies(change);
+            order.around_dependencies(change, state);
         }
     }
 }
@@ -143,10 +145,13 @@ impl Order<'_> {
         }
     }
 
-    /// What an object depended on is destroyed before it is changed, or after.
-    fn around_dependencies(&mut self, change: &InstanceChange) {
+    /// What an object depended on, or does from now on, is destroyed before it is changed, or
+    /// after.
+    fn around_dependencies(&mut self, change: &InstanceChange, state: &State) {
         let Some(own) = self.resource_node(&change.addr.containing().config()) else { return };
-        for dependency in &*change.object.dependencies {
+        let before = state.object(&change.addr, None);
+        let before = before.map_or(&[][..], |object| &object.dependencies);
+        for dependency in before.iter().chain(&*change.object.dependencies) {
             let scope = Self::scope(change, dependency);
             let gone = Meeting::After(dependency.clone(), scope.clone());
             if let Some(gone) = self.meetings.get(&gone).copied() {

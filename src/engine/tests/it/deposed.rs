@@ -148,7 +148,7 @@ async fn what_was_left_behind_is_destroyed_later() {
 }
 
 #[tokio::test]
-async fn what_is_gone_already_is_drift() {
+async fn what_is_gone_already_is_forgotten() {
     let next = left_behind().await.with_new_fake();
     next.fake.on_read(|call, request, answer| match call {
         "read a-1" => answer,
@@ -156,8 +156,9 @@ async fn what_is_gone_already_is_drift() {
     });
     let plan = next.plan().await;
     check(&show(&plan), "");
-    assert_eq!(plan.drift.len(), 1);
-    assert!(plan.drift[0].deposed.is_some());
+    assert!(plan.drift.is_empty(), "drift is of current objects");
+    let state = &plan.prior.state;
+    assert!(state.instances().all(|(_, instance)| instance.deposed.is_empty()));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ fn drift(plan: &Plan) -> String {
             text += " (deposed)";
         }
         let (before, after) = (change.before.as_fields(), change.after.as_fields());
-        for (name, was) in before.into_iter().flat_map(|fields| fields.iter()) {
+        for (name, was) in before.into_iter().flat_map(groma_value::Fields::iter) {
             let is = after.and_then(|fields| fields.get(name));
             if let Some(is) = is.filter(|is| !is.raw_equals(was)) {
                 text += &format!(" {name}={}->{}", brief(was), brief(is));

@@ -9,6 +9,7 @@ mod ephemeral;
 mod fake;
 mod imports;
 mod lifecycle;
+mod order;
 mod outcomes;
 mod provisioners;
 mod relevant;
