@@ -13,6 +13,7 @@ mod order;
 mod outcomes;
 mod provisioners;
 mod relevant;
+mod secrets;
 mod state_moves;
 mod validate;
 mod violations;

@@ -117,7 +117,11 @@ async fn a_destruction_that_fails_keeps_what_it_depends_on() {
         let diagnostics = match call {
             "delete b-1" => vec![AttributeDiagnostic::error("It broke", "As told.")],
             _ => {
-                return ApplyOutcome::Done { state, diagnostics: vec![], legacy_type_system: false };
+                return ApplyOutcome::Done {
+                    state,
+                    diagnostics: vec![],
+                    legacy_type_system: false,
+                };
             }
         };
         state.value = request.prior.clone();
