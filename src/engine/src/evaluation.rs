@@ -233,6 +233,20 @@ impl Evaluation<'_> {
         diags
     }
 
+    /// Notes the instances of an output that is not evaluated.
+    pub(crate) fn output_ends(&mut self, id: ModuleId, at: u32) {
+        let node = self.graph.module(id).output(at);
+        self.checks.expanded(node);
+        for frame in self.frames_of(id) {
+            self.checks.expect(node, frame, &InstanceKey::None);
+        }
+    }
+
+    /// Forgets the results of conditions, which are about to be gathered anew.
+    pub(crate) fn forget_results(&mut self) {
+        self.checks = Checks::of(self.graph);
+    }
+
     /// Evaluates conditions and notes the results; gives those that do not hold. `names` are
     /// `each`, `count` and `self`.
     pub(crate) fn conditions(

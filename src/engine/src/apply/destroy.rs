@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use groma_addr::Mode;
 use groma_diag::Severity;
 use groma_value::{Type, Value};
 use petgraph::Direction;
@@ -26,10 +27,11 @@ impl Applier<'_> {
         let Some(old) = self.state.object(&change.addr, deposed).cloned() else {
             return Next::Done;
         };
-        if matches!(change.action, Action::Forget | Action::CreateThenForget) {
+        let forgets = matches!(change.action, Action::Forget | Action::CreateThenForget);
+        if forgets || change.addr.resource.mode == Mode::Data {
             let forgotten = object_change(&change.addr, deposed, change, None);
             self.note(forgotten.clone());
-            self.counts.forgotten += 1;
+            self.counts.forgotten += u64::from(forgets);
             let run = Arc::clone(&self.run);
             return Next::Job {
                 pure: true,

@@ -18,7 +18,7 @@ use groma_config::ModuleId;
 pub(crate) use build::{ConfigGraph, build};
 pub(crate) use cycle::{check_cycles, name};
 pub use dot::dot;
-pub(crate) use target::{Targeted, target};
+pub(crate) use target::{Targeted, target, target_ends};
 
 /// The graph itself. An edge's span is of the reference that it comes from.
 pub(crate) type Graph = DiGraph<Node, Option<Span>, u32>;

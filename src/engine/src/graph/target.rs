@@ -99,6 +99,28 @@ pub(crate) fn target(config: &ConfigGraph, targets: &[Target]) -> Targeted {
     Targeted { nodes: Some(wanted), targets: targets.to_vec() }
 }
 
+/// The nodes whose objects end if those that targets name do: all that depends on them. What is no
+/// resource counts too, as a provider may be configured from it.
+pub(crate) fn target_ends(config: &ConfigGraph, targets: &[Target]) -> Targeted {
+    if targets.is_empty() {
+        return Targeted::default();
+    }
+    let graph = &config.graph;
+    let has_objects = |node: Node| matches!(node, Node::Resource(..) | Node::Orphan(_));
+    let mut wanted: HashSet<Id> =
+        graph.node_indices().filter(|id| !has_objects(graph[*id])).collect();
+    let mut seen = HashSet::new();
+    let mut pending: Vec<Id> =
+        graph.node_indices().filter(|id| is_named(config, graph[*id], targets)).collect();
+    while let Some(id) = pending.pop() {
+        if seen.insert(id) {
+            wanted.insert(id);
+            pending.extend(graph.neighbors_directed(id, Direction::Outgoing));
+        }
+    }
+    Targeted { nodes: Some(wanted), targets: targets.to_vec() }
+}
+
 fn is_named(config: &ConfigGraph, node: Node, targets: &[Target]) -> bool {
     let addr = match node {
         Node::Resource(module, at) => config.resource_addr(module, at),

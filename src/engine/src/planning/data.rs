@@ -37,10 +37,6 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Next<Answer> {
-        if self.input.options.mode == PlanMode::Destroy {
-            self.set_value(id, part, Value::dynamic());
-            return Next::Done;
-        }
         let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
         let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let Some(provider_config) = module.provider_configs.get(&block.provider) else {
@@ -171,7 +167,7 @@ impl Planner<'_> {
             return false;
         }
         let value = value.unwrap_or_else(|| not_read(&config, &schema));
-        if check.is_some() && self.input.options.mode == PlanMode::Normal {
+        if check.is_some() && self.mode == PlanMode::Normal {
             let reason = ActionReason::ReadBecauseCheckNested;
             self.read_later(id, &wanted, provider, value.clone(), &schema, reason);
         }

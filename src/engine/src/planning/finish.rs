@@ -63,7 +63,7 @@ impl Planner<'_> {
 
     /// Where nothing else is planned, that an object only moved counts as found.
     fn note_moves(&mut self) {
-        if self.input.options.mode != PlanMode::RefreshOnly {
+        if self.mode != PlanMode::RefreshOnly {
             return;
         }
         let drifted: HashSet<ResourceInstance> =
@@ -223,16 +223,16 @@ impl Planner<'_> {
     }
 
     /// How the root module's outputs change.
-    fn output_changes(&self) -> Vec<OutputChange> {
+    pub(super) fn output_changes(&self) -> Vec<OutputChange> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
         let frame = self.eval.frames.get(Frames::ROOT);
-        if self.input.options.mode == PlanMode::Destroy && self.targeted.is_limited() {
+        if self.mode == PlanMode::Destroy && self.targeted.is_limited() {
             // What is left keeps its outputs.
             return Vec::new();
         }
-        let before = self.before.outputs();
+        let before = self.state.outputs();
         let mut changes = Vec::new();
-        let destroys = self.input.options.mode == PlanMode::Destroy;
+        let destroys = self.mode == PlanMode::Destroy;
         for output in root.outputs.values().filter(|output| !output.ephemeral) {
             let was = before.get(&output.name);
             if destroys {
@@ -352,7 +352,7 @@ impl Plan {
     }
 
     /// Changes that are worth telling: that a data source is gone is not.
-    fn told(&self) -> impl Iterator<Item = &InstanceChange> {
+    pub fn told(&self) -> impl Iterator<Item = &InstanceChange> {
         self.changes.iter().filter(|change| {
             change.action != Action::Delete || change.addr.resource.mode != Mode::Data
         })

@@ -55,7 +55,7 @@ impl Planner<'_> {
     }
 
     fn why_gone(&self, block: &ResourceBlock, addr: &ResourceInstance) -> ActionReason {
-        if self.input.options.mode == PlanMode::Destroy {
+        if self.mode == PlanMode::Destroy {
             return ActionReason::None;
         }
         if self.eval.frames.find(&addr.module).is_none() {
@@ -77,7 +77,7 @@ impl Planner<'_> {
             self.forget_data(&resource);
             return Begin::Done;
         }
-        let destroying = self.input.options.mode == PlanMode::Destroy;
+        let destroying = self.mode == PlanMode::Destroy;
         let mut parts = Vec::new();
         for addr in self.known.get(&resource).cloned().unwrap_or_default() {
             let Some(instance) = self.state.instance(&addr) else { continue };
@@ -109,10 +109,14 @@ impl Planner<'_> {
         deposed: Option<DeposedKey>,
         reason: ActionReason,
     ) -> Next<Answer> {
-        if self.input.options.mode == PlanMode::RefreshOnly {
+        if self.mode == PlanMode::RefreshOnly {
             return Next::Done;
         }
         if deposed.is_some() && self.input.directives.keeps_deposed(addr) {
+            return Next::Done;
+        }
+        if addr.resource.mode == Mode::Data {
+            self.data_ends(addr);
             return Next::Done;
         }
         // It may be gone already, as the refresh found.
@@ -130,7 +134,7 @@ impl Planner<'_> {
         {
             origin.removed_block = true;
             origin.place = self.place(block.span);
-            if !block.destroy && self.input.options.mode == PlanMode::Normal {
+            if !block.destroy && self.mode == PlanMode::Normal {
                 action = Action::Forget;
             }
         }

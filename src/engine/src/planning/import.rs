@@ -78,7 +78,7 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &HashSet<ResourceInstance>,
     ) -> bool {
-        if self.import_only.is_some() || self.input.options.mode != PlanMode::Normal {
+        if self.import_only.is_some() || self.mode != PlanMode::Normal {
             return true;
         }
         let mut found: Vec<(ResourceInstance, String)> = Vec::new();
@@ -289,7 +289,7 @@ impl Planner<'_> {
     /// Refuses imports of what the configuration does not have.
     pub(super) fn check_imports(&mut self) {
         let config = Arc::clone(self.input.config);
-        if self.input.options.mode == PlanMode::Normal {
+        if self.mode == PlanMode::Normal {
             let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
             for import in blocks {
                 if self.graph.find_resource(&import.resource).is_none() {

@@ -12,10 +12,12 @@
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `deps` | which resources a resource depends on |
 //! | `relevant` | which attributes changes may have come from |
+//! | `destroy` | the second walk of a destruction |
 //! | `finish` | puts the plan together |
 
 mod data;
 mod deps;
+mod destroy;
 mod ephemeral;
 mod finish;
 mod gone;
@@ -45,7 +47,7 @@ use crate::host::SourceHost;
 use crate::instance::codec::Decoded;
 use crate::pool::{Factories, Pool};
 use crate::walk::{Begin, Next, Stage, walk};
-use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan};
+use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan, PlanMode};
 
 pub(crate) use deps::Reach;
 pub(crate) use gone::removed;
@@ -86,7 +88,11 @@ pub struct PlanInput<'a> {
 pub async fn plan(input: PlanInput<'_>) -> Plan {
     let moved = moved(&input);
     let (graph, problems) = graph_of(input.config, &moved.state);
-    run(&input, &graph, moved, problems).await.finish()
+    let mut planner = run(&input, &graph, moved, problems).await;
+    if planner.mode != input.options.mode {
+        planner.destroy().await;
+    }
+    planner.finish()
 }
 
 /// The values that planning gives to all names, for the console; no plan is made of them.
@@ -169,6 +175,10 @@ pub(crate) struct Planner<'a> {
     targeted: Targeted,
     pool: Pool,
     eval: Evaluation<'a>,
+    /// What is planned by the walk at hand: a destruction is first planned as anything else.
+    mode: PlanMode,
+    /// Whether everything has its value, and only the ends of objects are left to plan.
+    ending: bool,
     reach: Reach,
     /// The state as it was, and as it is after the refresh.
     before: State,
@@ -251,14 +261,14 @@ impl<'a> Planner<'a> {
             functions: Arc::new(crate::functions::provider_functions(&pool)),
             schemas: pool.schemas(),
         };
-        let mut known: HashMap<ConfigResource, Vec<ResourceInstance>> = HashMap::new();
-        for (addr, _) in state.instances() {
-            known.entry(addr.containing().config()).or_default().push(addr.clone());
-        }
+        let mode = destroy::first_mode(input.options, &state);
         Self {
             input,
             graph,
-            targeted: graph::target(graph, &input.options.targets),
+            targeted: match mode {
+                PlanMode::Destroy => graph::target_ends(graph, &input.options.targets),
+                _ => graph::target(graph, &input.options.targets),
+            },
             pool,
             eval: Evaluation {
                 graph,
@@ -268,15 +278,17 @@ impl<'a> Planner<'a> {
                 variables: input.options.variables.clone(),
                 directives: input.directives.clone(),
                 prior: state.clone(),
-                lenient: input.options.mode == crate::PlanMode::Destroy,
-                forgiving: input.options.mode == crate::PlanMode::RefreshOnly,
+                lenient: mode == PlanMode::Destroy,
+                forgiving: input.options.mode != PlanMode::Normal,
             },
+            mode,
+            ending: false,
             reach: Reach::new(graph),
             before: state.clone(),
+            known: known(&state),
             state,
             moved: from,
             retyped,
-            known,
             objects: HashMap::new(),
             unread: std::collections::HashSet::new(),
             work: HashMap::new(),
@@ -295,6 +307,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Walks the graph once, and closes what was opened for that.
     async fn run(&mut self) {
         if !self.diags.has_errors() {
             let (graph, input) = (self.graph, self.input);
@@ -346,6 +359,15 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// The instances that a state has, by resource.
+fn known(state: &State) -> HashMap<ConfigResource, Vec<ResourceInstance>> {
+    let mut known: HashMap<ConfigResource, Vec<ResourceInstance>> = HashMap::new();
+    for (addr, _) in state.instances() {
+        known.entry(addr.containing().config()).or_default().push(addr.clone());
+    }
+    known
+}
+
 impl Stage for Planner<'_> {
     type Answer = Answer;
 
@@ -353,6 +375,9 @@ impl Stage for Planner<'_> {
         let id: Id = id;
         if !self.targeted.has(id) {
             return Begin::Done;
+        }
+        if self.ending {
+            return self.begin_ending(id);
         }
         let diags = match self.graph.graph[id] {
             Node::Expand(module) => self.eval.expand_module(module),

@@ -12,7 +12,7 @@ use groma_lang::syntax::{Expr, StepKind, Traversal};
 use groma_value::{Path, PathStep, View};
 
 use super::Planner;
-use crate::{Action, OutputChange, RelevantAttribute, RelevantResource};
+use crate::{Action, OutputChange, PlanMode, RelevantAttribute, RelevantResource};
 
 /// References that are followed, each once.
 struct Walk<'p, 'a> {
@@ -69,7 +69,10 @@ impl Planner<'_> {
                 walk.output(place, &change.name);
             }
         }
-        walk.module_outputs();
+        // Nothing is evaluated to be destroyed.
+        if self.mode != PlanMode::Destroy {
+            walk.module_outputs();
+        }
         while let Some(reference) = walk.pending.pop() {
             walk.follow(&reference);
         }

@@ -106,7 +106,9 @@ impl Planner<'_> {
         }
         let mut parts = Vec::new();
         let mut wanted: HashSet<ResourceInstance> = HashSet::new();
-        if self.input.options.mode != PlanMode::Destroy || block.addr.mode != Mode::Managed {
+        if self.mode == PlanMode::Destroy && block.addr.mode != Mode::Ephemeral {
+            self.shape_as_known(id, &block, module);
+        } else {
             let mut ok = true;
             self.eval.expanded(id);
             for frame in self.eval.frames_of(module) {
@@ -149,7 +151,7 @@ impl Planner<'_> {
                 return Begin::Failed;
             }
         }
-        if block.addr.mode == Mode::Managed {
+        if block.addr.mode == Mode::Managed || self.mode == PlanMode::Destroy {
             self.add_gone(&block, module, &wanted, &mut parts);
         }
         self.open(id, parts)
@@ -261,7 +263,7 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Next<Answer> {
-        if self.input.options.mode == PlanMode::RefreshOnly {
+        if self.mode == PlanMode::RefreshOnly {
             // The object as it is stands for itself.
             let value = self.objects.get(&(wanted.addr.clone(), None)).map(|o| o.value.clone());
             self.set_value(id, part, value.unwrap_or_else(|| self.pool.unknown(block)));

@@ -19,7 +19,7 @@ pub fn plan_json(plan: &Plan, configuration: Json, schemas: &Schemas) -> Json {
     out.set("planned_values", planned_values(plan));
     let drift = plan.drift.iter().map(change_json).collect::<Vec<_>>();
     out.set_some("resource_drift", drift);
-    let changes = plan.changes.iter().map(change_json).collect::<Vec<_>>();
+    let changes = plan.told().map(change_json).collect::<Vec<_>>();
     out.set_some("resource_changes", changes);
     out.set_some("output_changes", output_changes(&plan.outputs));
     let prior = refreshed(plan);

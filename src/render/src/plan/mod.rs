@@ -25,7 +25,7 @@ pub fn plan_text(plan: &Plan, schemas: &Schemas, style: Style) -> String {
     let mut out = String::new();
     let drift = painter.drift(plan);
     out.push_str(&drift);
-    let changes: Vec<&InstanceChange> = plan.changes.iter().filter(|c| is_shown(c)).collect();
+    let changes: Vec<&InstanceChange> = plan.told().filter(|c| is_shown(c)).collect();
     let outputs = output_changes(&plan.outputs, style);
     if changes.is_empty() && outputs.is_empty() && !plan.errored {
         out.push_str(&notes::no_changes(plan.mode, !drift.is_empty(), style));
@@ -68,7 +68,7 @@ fn summary(plan: &Plan, changes: &[&InstanceChange], style: Style) -> String {
         return String::new();
     }
     let mut counts = Counts::default();
-    plan.changes.iter().for_each(|change| counts.count(change));
+    plan.told().for_each(|change| counts.count(change));
     let mut parts = Vec::new();
     if counts.imported > 0 {
         parts.push(format!("{} to import", counts.imported));
