@@ -1,7 +1,7 @@
 //! Ephemeral values and resources: what must not outlive a run.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use groma_addr::{Mode, ResourceInstance};
 use groma_config::ResourceBlock;
@@ -62,7 +62,6 @@ pub(crate) struct OpenAnswer {
     schema: Arc<TypeSchema>,
     result: Result<EphemeralResult, ProviderDiagnostics>,
     warnings: ProviderDiagnostics,
-    elapsed: Duration,
 }
 
 /// Opens an ephemeral resource with what its block says.
@@ -72,7 +71,6 @@ pub(crate) async fn open(
     config: Value,
     schema: Arc<TypeSchema>,
 ) -> OpenAnswer {
-    let start = Instant::now();
     let ty = Arc::clone(&addr.resource.ty);
     let plain = config.unmark_deep().0;
     let warnings = provider.validate_ephemeral(&ty, &plain).await;
@@ -89,7 +87,7 @@ pub(crate) async fn open(
             ),
         )]),
     });
-    OpenAnswer { provider, addr, config, schema, result, warnings, elapsed: start.elapsed() }
+    OpenAnswer { provider, addr, config, schema, result, warnings }
 }
 
 /// The ephemeral resources that are open, each kept so until all are closed.
@@ -109,14 +107,10 @@ impl Opened {
         &mut self,
         answer: OpenAnswer,
         block: &ResourceBlock,
-        events: &dyn Events,
     ) -> (Option<Value>, Diagnostics) {
-        let OpenAnswer { provider, addr, config, schema, result, mut warnings, elapsed } = answer;
-        let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
-        let operation = Operation::Open;
+        let OpenAnswer { provider, addr, config, schema, result, mut warnings } = answer;
         let value = match result {
             Ok(opened) => {
-                events.emit(Event::ApplyDone { object, operation, id: None, elapsed });
                 let EphemeralResult { value, private, renew_at } = opened;
                 let (close, closed) = oneshot::channel();
                 let ty = Arc::clone(&addr.resource.ty);
@@ -128,7 +122,6 @@ impl Opened {
                 Some(value.with_marks(Marks::EPHEMERAL))
             }
             Err(found) => {
-                events.emit(Event::ApplyErrored { object, operation, elapsed });
                 warnings.extend(found);
                 None
             }
@@ -144,7 +137,7 @@ impl Opened {
             let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
             let operation = Operation::Close;
             events.emit(Event::ApplyStart { object: object.clone(), operation, id: None });
-            let start = Instant::now();
+            let start = tokio::time::Instant::now();
             // A keeper that listens no more has failed, which its answer says.
             close.send(()).ok();
             let found = keeper.await.unwrap_or_else(|error| {

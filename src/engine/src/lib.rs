@@ -29,6 +29,7 @@ mod planning;
 mod pool;
 mod provision;
 mod report;
+mod underway;
 mod validate;
 mod walk;
 

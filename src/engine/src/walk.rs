@@ -13,6 +13,7 @@ use std::task::{Context, Poll, Waker};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::Cancel;
 
@@ -69,6 +70,14 @@ pub(crate) trait Stage {
     fn evaluates(&self, _node: NodeIndex) -> bool {
         false
     }
+
+    /// When [`remind`](Self::remind) is to be called, if nothing ends before.
+    fn due(&mut self) -> Option<Instant> {
+        None
+    }
+
+    /// Jobs take their time.
+    fn remind(&mut self) {}
 
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
@@ -167,6 +176,7 @@ pub(crate) async fn walk<S: Stage, N, E>(
         if walk.tasks == 0 {
             return if stopping && !walk.is_finished() { Walked::Cancelled } else { Walked::Whole };
         }
+        let due = walk.stage.due();
         tokio::select! {
             answer = answers.recv() => {
                 let Some((node, part, pure, answer)) = answer else { return Walked::Whole };
@@ -179,7 +189,16 @@ pub(crate) async fn walk<S: Stage, N, E>(
                     return Walked::Cancelled;
                 }
             }
+            () = reached(due) => walk.stage.remind(),
         }
+    }
+}
+
+/// Ends at a moment; never, if there is none.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -78,16 +78,16 @@ impl Applier<'_> {
         Next::Job {
             pure,
             job: Box::pin(async move {
-                let (ok, diagnostics) = run_all(&*runner, &*events, &input.addr, &steps).await;
-                if !ok {
-                    return Answer::NotDestroyed(diagnostics);
+                let provisioned = run_all(&*runner, &*events, &input.addr, &steps).await;
+                if let Err(diagnostic) = provisioned {
+                    return Answer::NotDestroyed(diagnostic);
                 }
                 // What was planned was the replacement, or was planned of the current object.
                 let answer = match plan_end(&mut input, plans && deposed.is_some()).await {
                     Ok(()) => effect(input).await,
                     Err(refused) => refused,
                 };
-                Answer::Destroyed(Box::new(answer), diagnostics)
+                Answer::Destroyed(Box::new(answer))
             }),
         }
     }
@@ -97,12 +97,10 @@ impl Applier<'_> {
         let Node::Destroy(at) = self.graph.graph[id] else { return true };
         let plan = self.plan;
         let change = &plan.changes[at as usize];
-        let deposed = change.deposed.or_else(|| self.deposed.get(&at).copied());
-        let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         let diags = located(answer.diagnostics, None, None, &change.addr.to_string());
         let ok = self.report_all(diags) && answer.ok;
         let gone = Value::null(Type::Dynamic);
-        self.emit_end(id, 0, object, Operation::Delete, ok.then_some(&gone));
+        self.emit_end(id, 0, ok.then_some(&gone));
         if let Some(error) = &answer.store {
             self.store_failed(error);
             return false;

@@ -11,12 +11,14 @@ use crate::ephemeral::{OpenAnswer, open};
 use crate::graph::{Id, Node};
 use crate::pool::TypeSchema;
 use crate::walk::Next;
-use crate::{Event, ObjectId, Operation};
+use crate::{ObjectId, Operation};
 
 impl Applier<'_> {
     /// Opens an ephemeral resource. By now all that it needs is known.
     pub(super) fn start_open(
         &mut self,
+        id: Id,
+        at: usize,
         block: &ResourceBlock,
         part: &Part,
         config: Value,
@@ -31,7 +33,7 @@ impl Applier<'_> {
         let addr = part.addr.clone();
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
         let operation = Operation::Open;
-        self.events.emit(Event::ApplyStart { object, operation, id: None });
+        self.underway.start((id, at), object, operation, None, &*self.events);
         Next::Job {
             pure: false,
             job: Box::pin(async move {
@@ -45,8 +47,8 @@ impl Applier<'_> {
         let Some(part) = self.part(id, at) else { return true };
         let Node::Resource(module, block) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, block).cloned() else { return true };
-        let events = Arc::clone(&self.events);
-        let (value, diags) = self.opened.take(answer, &block, &*events);
+        let (value, diags) = self.opened.take(answer, &block);
+        self.underway.end((id, at), value.is_some().then_some(None), &*self.events);
         let mut ok = self.report_all(diags);
         let Some(value) = value else { return false };
         ok &= self.holds(id, &block, &part, &value);

@@ -11,13 +11,13 @@ use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use groma_state::{Change, DeposedKey};
 use groma_value::Value;
 
-use super::provision::Provisioned;
+use super::provision::{NotProvisioned, Provisioned};
 use super::{Answer, Applier, stored_value};
 use crate::checks::{self, Checkable};
 use crate::graph::{Id, Node};
-use crate::instance::apply::{EffectAnswer, EffectInput};
+use crate::instance::apply::{EffectAnswer, EffectInput, effect};
 use crate::instance::codec::encode;
-use crate::instance::replan::make;
+use crate::instance::replan::{Replanned, replan};
 use crate::planning::{Configured, configure, ignore, no_type};
 use crate::pool::TypeSchema;
 use crate::report::located;
@@ -181,15 +181,15 @@ impl Applier<'_> {
         let change = plan.changes.get(part.change as usize);
         if let Some(change) = change.filter(|change| change.action == Action::NoOp) {
             self.set_value(id, &part, change.after.clone());
-            return self.end_made(id, &block, &part, &change.after);
+            return self.end_made(id, at, &block, &part, &change.after);
         }
         let Some((config, schema)) = self.decode(&block, &part) else { return Next::Failed };
         if block.addr.mode == Mode::Ephemeral {
-            return self.start_open(&block, &part, config, schema);
+            return self.start_open(id, at, &block, &part, config, schema);
         }
         let Some(change) = change else { return Next::Done };
         match block.addr.mode {
-            Mode::Managed => self.start_make(id, at, &block, &part, change, config, &schema),
+            Mode::Managed => self.start_make(&block, &part, change, config, &schema),
             Mode::Data | Mode::Ephemeral => self.start_read(id, at, &part, change, config, schema),
         }
     }
@@ -208,11 +208,9 @@ impl Applier<'_> {
         self.report_all(diags).then_some((value, schema))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one change")]
+    /// Has a change planned once more.
     fn start_make(
         &mut self,
-        id: Id,
-        at: usize,
         block: &ResourceBlock,
         part: &Part,
         change: &InstanceChange,
@@ -238,10 +236,9 @@ impl Applier<'_> {
         // The old object of a replacement is gone by now, or set aside.
         let old = old.filter(|_| !prior.is_null());
         let private = old.as_ref().map_or_else(Arc::default, |old| Arc::clone(&old.private));
-        let operation = if prior.is_null() { Operation::Create } else { Operation::Update };
-        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
-        self.emit_start(id, at, object, operation, &prior);
         let pure = provider.is_pure(&block.addr.ty);
+        let provisioned =
+            prior.is_null() && block.provisioners.iter().any(|p| p.when == ProvisionerWhen::Create);
         let input = EffectInput {
             provider,
             provider_config: Arc::clone(&change.provider),
@@ -253,8 +250,7 @@ impl Applier<'_> {
             private,
             object: change.object.clone(),
             old,
-            provisioned: operation == Operation::Create
-                && block.provisioners.iter().any(|p| p.when == ProvisionerWhen::Create),
+            provisioned,
             depose,
             run: Arc::clone(&self.run),
             schema: Arc::clone(schema),
@@ -263,8 +259,26 @@ impl Applier<'_> {
         let action = change.action;
         Next::Job {
             pure,
+            job: Box::pin(async move { Answer::Replanned(replan(input, action, ignore).await) }),
+        }
+    }
+
+    /// Makes or changes an object as it was planned once more, unless there is no need.
+    pub(super) fn replanned(&mut self, id: Id, at: usize, replanned: Replanned) -> Next<Answer> {
+        let (input, mut warnings) = match replanned {
+            Replanned::Settled(answer) => return self.made(id, at, Made { answer: *answer }),
+            Replanned::Ready(input, warnings) => (input, warnings),
+        };
+        let operation = if input.prior.is_null() { Operation::Create } else { Operation::Update };
+        let object = ObjectId { addr: Arc::new(input.addr.clone()), deposed: None };
+        self.emit_start(id, at, object, operation, &input.prior);
+        Next::Job {
+            pure: input.provider.is_pure(&input.addr.resource.ty),
             job: Box::pin(async move {
-                Answer::Made(Box::new(Made { answer: make(input, action, ignore).await }))
+                let mut answer = effect(*input).await;
+                warnings.append(&mut answer.diagnostics);
+                answer.diagnostics = warnings;
+                Answer::Made(Box::new(Made { answer }))
             }),
         }
     }
@@ -278,49 +292,51 @@ impl Applier<'_> {
         let change = &plan.changes[part.change as usize];
         let Made { answer } = made;
         let creates = change.action == Action::Create || change.action.is_replace();
-        let operation = if creates { Operation::Create } else { Operation::Update };
-        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         let address = part.addr.to_string();
         let diags = located(answer.diagnostics, Some(&block.body), Some(block.span), &address);
         let ok = self.report_all(diags) && answer.ok;
-        self.emit_end(id, at, object, operation, ok.then_some(&answer.value));
         if let Some(error) = &answer.store {
+            self.emit_end(id, at, None);
             self.store_failed(error);
             return Next::Failed;
         }
-        let changed = !answer.changes.is_empty();
         answer.changes.into_iter().for_each(|change| self.note(change));
         if !ok {
+            self.emit_end(id, at, None);
             return Next::Failed;
-        }
-        if creates {
-            self.counts.added += 1;
-        } else {
-            self.counts.changed += u64::from(changed);
         }
         self.set_value(id, &part, answer.value.clone());
         if creates && !block.provisioners.is_empty() {
             let when = ProvisionerWhen::Create;
             let (frame, data) = (part.frame, part.data.clone());
             let steps = self.steps(&block.provisioners, when, frame, &data, &answer.value);
-            let Some(steps) = steps else { return Next::Failed };
+            let Some(steps) = steps else {
+                self.emit_end(id, at, None);
+                return Next::Failed;
+            };
             if let Some(made) = self.state.object(&part.addr, None).cloned()
                 && !steps.is_empty()
             {
                 return Next::Job { pure: false, job: self.provision(steps, change, made) };
             }
         }
-        self.end_made(id, &block, &part, &answer.value)
+        self.end_made(id, at, &block, &part, &answer.value)
     }
 
     /// The last thing about an object that was made or changed: whether it is as it should be.
     fn end_made(
         &mut self,
         id: Id,
+        at: usize,
         block: &ResourceBlock,
         part: &Part,
         value: &Value,
     ) -> Next<Answer> {
+        match self.emit_end(id, at, Some(value)) {
+            Some(Operation::Create) => self.counts.added += 1,
+            Some(Operation::Update) => self.counts.changed += 1,
+            _ => {}
+        }
         if !self.holds(id, block, part, value) {
             return Next::Failed;
         }
@@ -330,25 +346,26 @@ impl Applier<'_> {
 
     /// Takes in how the provisioners of a new object went. Until now it counted as tainted.
     pub(super) fn provisioned(&mut self, id: Id, at: usize, answer: Provisioned) -> Next<Answer> {
-        let Provisioned { ok, diagnostics, change, store } = answer;
-        self.report_all(diagnostics);
-        if let Some(error) = &store {
-            self.store_failed(error);
-        }
+        let change = match answer {
+            Ok(change) => change,
+            Err(failed) => {
+                match failed {
+                    NotProvisioned::Failed(diagnostic) => self.report(diagnostic),
+                    NotProvisioned::Store(error) => self.store_failed(&error),
+                }
+                self.emit_end(id, at, None);
+                return Next::Failed;
+            }
+        };
+        self.note(change);
         let Some(part) = self.part(id, at) else { return Next::Done };
         let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
         let Some(block) = self.block(module, block).cloned() else { return Next::Done };
-        if !ok {
-            return Next::Failed;
-        }
-        if let Some(change) = change {
-            self.note(change);
-        }
         let value = self
             .work
             .get(&id)
             .and_then(|working| working.values.get(&(part.frame, part.addr.key.clone())).cloned());
-        value.map_or(Next::Done, |value| self.end_made(id, &block, &part, &value))
+        value.map_or(Next::Done, |value| self.end_made(id, at, &block, &part, &value))
     }
 
     /// Whether the postconditions of an instance hold.
@@ -417,15 +434,13 @@ impl Applier<'_> {
         let Some(part) = self.part(id, at) else { return true };
         let Node::Resource(module, block) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, block).cloned() else { return true };
-        let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         let ReadData { config, schema, result } = read;
+        self.emit_end(id, at, result.as_ref().ok());
         let check = block.check.as_ref();
         let check = check.and_then(|name| self.eval.check_of(module, name, part.frame));
         let value = match result {
             Ok(value) => value,
             Err(diagnostics) => {
-                // No event tells that it ended.
-                self.started.remove(&(id, at));
                 let address = part.addr.to_string();
                 let mut diags = located(diagnostics, Some(&block.body), Some(block.span), &address);
                 let Some(check) = check else {
@@ -438,7 +453,6 @@ impl Applier<'_> {
                 return self.report_all(diags);
             }
         };
-        self.emit_end(id, at, object, Operation::Read, Some(&value));
         if let Some(check) = check {
             self.eval.checks.note_data(check, None);
         }

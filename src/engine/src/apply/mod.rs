@@ -22,7 +22,7 @@ mod provision;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use groma_addr::{ConfigResource, Ident, ResourceInstance};
 use groma_config::{Config, Source};
@@ -39,9 +39,11 @@ use crate::event::id_value;
 use crate::graph::{self, ConfigGraph, Id, Node};
 use crate::host::SourceHost;
 use crate::instance::apply::EffectAnswer;
+use crate::instance::replan::Replanned;
 use crate::planning::Configured;
 use crate::pool::{Factories, Pool};
 use crate::provision::Provision;
+use crate::underway::Underway;
 use crate::walk::{Begin, Next, Stage, walk};
 use crate::{
     Cancel, Counts, Event, Events, InstanceChange, ObjectId, Operation, Outcome, Plan,
@@ -132,7 +134,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         made: HashSet::new(),
         failed: HashSet::new(),
         poisoned: HashSet::new(),
-        started: HashMap::new(),
+        underway: Underway::default(),
         state: plan.prior.state.clone(),
         counts: Counts {
             imported: plan.changes.iter().filter(|c| c.importing.is_some()).count() as u64,
@@ -206,7 +208,8 @@ pub(crate) struct Applier<'a> {
     failed: HashSet<u32>,
     /// Nodes that must not be begun.
     poisoned: HashSet<Id>,
-    started: HashMap<(Id, usize), Instant>,
+    /// What is being done to objects.
+    underway: Underway,
     state: State,
     counts: Counts,
     /// Ephemeral resources that are open.
@@ -220,18 +223,20 @@ pub(crate) struct Applier<'a> {
 pub(crate) enum Answer {
     /// A provider was configured, or not.
     Configured(Configured),
+    /// A change was planned once more.
+    Replanned(Replanned),
     /// An object was made or changed.
     Made(Box<make::Made>),
     /// The provisioners of a new object have run.
     Provisioned(provision::Provisioned),
     /// An object was not destroyed, since a provisioner failed.
-    NotDestroyed(Diagnostics),
+    NotDestroyed(Diagnostic),
     /// A data source was read.
     Read(Box<make::ReadData>),
     /// An ephemeral resource was opened.
     Opened(Box<OpenAnswer>),
     /// An object was destroyed.
-    Destroyed(Box<EffectAnswer>, Diagnostics),
+    Destroyed(Box<EffectAnswer>),
     /// What has no effect was recorded.
     Recorded(Result<(), StateError>),
 }
@@ -266,26 +271,12 @@ impl Applier<'_> {
         operation: Operation,
         prior: &Value,
     ) {
-        self.started.insert((node, part), Instant::now());
-        let id = id_value(prior);
-        self.events.emit(Event::ApplyStart { object, operation, id });
+        self.underway.start((node, part), object, operation, id_value(prior), &*self.events);
     }
 
-    /// `now` is the object as it is, if nothing went wrong.
-    fn emit_end(
-        &mut self,
-        node: Id,
-        part: usize,
-        object: ObjectId,
-        operation: Operation,
-        now: Option<&Value>,
-    ) {
-        let elapsed = self.started.remove(&(node, part)).map(|start| start.elapsed());
-        let elapsed = elapsed.unwrap_or_default();
-        self.events.emit(match now {
-            Some(now) => Event::ApplyDone { object, operation, id: id_value(now), elapsed },
-            None => Event::ApplyErrored { object, operation, elapsed },
-        });
+    /// `now` is the object as it is, if nothing went wrong. Gives what was done, if something was.
+    fn emit_end(&mut self, node: Id, part: usize, now: Option<&Value>) -> Option<Operation> {
+        self.underway.end((node, part), now.map(id_value), &*self.events)
     }
 
     /// The change of an instance's current object.
@@ -343,18 +334,17 @@ impl Stage for Applier<'_> {
     fn answer(&mut self, id: NodeIndex, part: usize, answer: Answer) -> Next<Answer> {
         let ok = match answer {
             Answer::Configured(answer) => self.configured(answer),
+            Answer::Replanned(answer) => return self.replanned(id, part, answer),
             Answer::Made(made) => return self.made(id, part, *made),
             Answer::Provisioned(answer) => return self.provisioned(id, part, answer),
-            Answer::NotDestroyed(diagnostics) => {
-                self.report_all(diagnostics);
+            Answer::NotDestroyed(diagnostic) => {
+                self.report(diagnostic);
+                self.emit_end(id, part, None);
                 false
             }
             Answer::Read(read) => self.data_read(id, part, *read),
             Answer::Opened(answer) => self.opened(id, part, *answer),
-            Answer::Destroyed(answer, warnings) => {
-                self.report_all(warnings);
-                self.destroyed(id, *answer)
-            }
+            Answer::Destroyed(answer) => self.destroyed(id, *answer),
             Answer::Recorded(result) => match result {
                 Ok(()) => true,
                 Err(error) => {
@@ -364,6 +354,14 @@ impl Stage for Applier<'_> {
             },
         };
         if ok { Next::Done } else { Next::Failed }
+    }
+
+    fn due(&mut self) -> Option<tokio::time::Instant> {
+        self.underway.due()
+    }
+
+    fn remind(&mut self) {
+        self.underway.remind(&*self.events);
     }
 
     fn stopping(&mut self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use groma_addr::{InstanceKey, ResourceInstance};
 use groma_config::{OnFailure, Provisioner, ProvisionerWhen, ResourceBlock};
-use groma_diag::{Diagnostic, Diagnostics};
+use groma_diag::Diagnostic;
 use groma_eval::{FrameId, Frames, KeyData};
 use groma_state::{Change, DeposedKey, Object, ObjectStatus, StateError};
 use groma_value::Value;
@@ -23,16 +23,15 @@ pub(super) struct Step {
     span: groma_diag::Span,
 }
 
-/// How a run of provisioners ended.
-pub(crate) struct Provisioned {
-    /// Whether the object may stay as it is, or be destroyed.
-    pub(super) ok: bool,
-    /// What went wrong.
-    pub(super) diagnostics: Diagnostics,
-    /// What was recorded in the state.
-    pub(super) change: Option<Change>,
-    /// Why the state could not be written.
-    pub(super) store: Option<StateError>,
+/// How the provisioners of a new object ended: well, which is what the change in the state says.
+pub(crate) type Provisioned = Result<Change, NotProvisioned>;
+
+/// Why a new object stays tainted.
+pub(crate) enum NotProvisioned {
+    /// A provisioner failed.
+    Failed(Diagnostic),
+    /// The state could not be written.
+    Store(StateError),
 }
 
 impl Applier<'_> {
@@ -58,7 +57,7 @@ impl Applier<'_> {
                 ty: Arc::clone(&provisioner.ty),
                 command: command?,
                 on_failure: provisioner.on_failure,
-                span: provisioner.span,
+                span: provisioner.body.missing_item_span(),
             });
         }
         Some(steps)
@@ -78,11 +77,14 @@ impl Applier<'_> {
         let object = Object { status: ObjectStatus::Ready, ..made };
         let ready = object_change(&addr, None, change, Some(object));
         Box::pin(async move {
-            let (ok, diagnostics) = run_all(&*runner, &*events, &addr, &steps).await;
-            let store = if ok { run.record(vec![ready.clone()]).await.err() } else { None };
-            let ok = ok && store.is_none();
-            let change = ok.then_some(ready);
-            Answer::Provisioned(Provisioned { ok, diagnostics, change, store })
+            let result = match run_all(&*runner, &*events, &addr, &steps).await {
+                Err(diagnostic) => Err(NotProvisioned::Failed(diagnostic)),
+                Ok(()) => match run.record(vec![ready.clone()]).await {
+                    Ok(()) => Ok(ready),
+                    Err(error) => Err(NotProvisioned::Store(error)),
+                },
+            };
+            Answer::Provisioned(result)
         })
     }
 
@@ -130,8 +132,7 @@ pub(super) async fn run_all(
     events: &dyn Events,
     addr: &ResourceInstance,
     steps: &[Step],
-) -> (bool, Diagnostics) {
-    let mut diags = Diagnostics::new();
+) -> Result<(), Diagnostic> {
     let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
     for step in steps {
         let (object, provisioner) = (object.clone(), Arc::clone(&step.ty));
@@ -160,15 +161,12 @@ pub(super) async fn run_all(
         };
         events.emit(Event::ProvisionDone { object: object.clone(), provisioner, status });
         let Err(error) = result else { continue };
-        let summary = format!("{} provisioner error", step.ty);
-        let diagnostic = match step.on_failure {
-            OnFailure::Fail => Diagnostic::error(summary, error),
-            OnFailure::Continue => Diagnostic::warning(summary, error),
-        };
-        diags.push(diagnostic.at(step.span).about(addr.to_string()));
+        // Where the configuration says to go on, the event is all that is told of it.
         if step.on_failure == OnFailure::Fail {
-            return (false, diags);
+            let summary = format!("{} provisioner error", step.ty);
+            let diagnostic = Diagnostic::error(summary, error);
+            return Err(diagnostic.at(step.span).about(addr.to_string()));
         }
     }
-    (true, diags)
+    Ok(())
 }

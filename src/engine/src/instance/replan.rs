@@ -5,13 +5,21 @@ use groma_provider_api::objchange::assert_object_compatible;
 use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use std::sync::Arc;
 
-use super::apply::{EffectAnswer, EffectInput, effect};
+use super::apply::{EffectAnswer, EffectInput};
 use super::ignore::Ignore;
 use super::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
 use crate::Action;
 
-/// Has the provider plan again, and has the effect if that agrees with the plan.
-pub(crate) async fn make(mut input: EffectInput, action: Action, ignore: Ignore) -> EffectAnswer {
+/// What planning again came to.
+pub(crate) enum Replanned {
+    /// It agrees: the effect to have, and warnings.
+    Ready(Box<EffectInput>, ProviderDiagnostics),
+    /// Nothing is to be done: there is no need, or it contradicts the plan.
+    Settled(Box<EffectAnswer>),
+}
+
+/// Has the provider plan again.
+pub(crate) async fn replan(mut input: EffectInput, action: Action, ignore: Ignore) -> Replanned {
     if !input.config.unmark_deep().0.is_wholly_known() {
         let error = AttributeDiagnostic::error(
             "Configuration contains unknown value",
@@ -24,21 +32,21 @@ pub(crate) async fn make(mut input: EffectInput, action: Action, ignore: Ignore)
         return refused(&input, vec![error]);
     }
     let ChangeAnswer { change, mut diagnostics } = plan_change(change_input(&input, ignore)).await;
-    let Some(change) = change else { return refused(&input, diagnostics) };
+    let Some(change) = change else {
+        return refused(&input, diagnostics);
+    };
     diagnostics.extend(contradictions(&input, action, &change));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return refused(&input, diagnostics);
     }
     if change.action == Action::NoOp {
         // Now that everything is known, it is as it should be.
-        return EffectAnswer::unchanged(input.prior, diagnostics);
+        let answer = EffectAnswer::unchanged(input.prior, diagnostics);
+        return Replanned::Settled(Box::new(answer));
     }
     input.private = change.private;
     input.planned = change.after;
-    let mut answer = effect(input).await;
-    diagnostics.append(&mut answer.diagnostics);
-    answer.diagnostics = diagnostics;
-    answer
+    Replanned::Ready(Box::new(input), diagnostics)
 }
 
 fn change_input(input: &EffectInput, ignore: Ignore) -> ChangeInput {
@@ -100,6 +108,7 @@ fn contradictions(
 }
 
 /// Nothing was tried.
-fn refused(input: &EffectInput, diagnostics: ProviderDiagnostics) -> EffectAnswer {
-    EffectAnswer { ok: false, ..EffectAnswer::unchanged(input.prior.clone(), diagnostics) }
+fn refused(input: &EffectInput, diagnostics: ProviderDiagnostics) -> Replanned {
+    let answer = EffectAnswer::unchanged(input.prior.clone(), diagnostics);
+    Replanned::Settled(Box::new(EffectAnswer { ok: false, ..answer }))
 }

@@ -14,13 +14,16 @@ use groma_value::{Marks, Path, Value};
 use super::resources::{Part, Wanted};
 use super::{Answer, Planner};
 use crate::checks::{self, Checkable};
+use crate::event::id_value;
 use crate::graph::{Id, Node};
 use crate::instance::codec::encode;
 use crate::instance::sound::conforms;
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
-use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode, PlannedObject};
+use crate::{
+    Action, ActionReason, InstanceChange, ObjectId, Operation, Origin, PlanMode, PlannedObject,
+};
 
 /// What a data source gave.
 pub(crate) struct DataAnswer {
@@ -62,6 +65,8 @@ impl Planner<'_> {
             self.set_value(id, part, after);
             return Next::Done;
         }
+        let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
+        self.underway.start((id, part), object, Operation::Read, None, self.input.events);
         let ty = Arc::clone(&block.addr.ty);
         Next::Job {
             pure: false,
@@ -133,6 +138,8 @@ impl Planner<'_> {
 
     /// Takes in what a data source gave.
     pub(super) fn data_read(&mut self, id: Id, part: usize, answer: DataAnswer) -> bool {
+        let now = answer.result.as_ref().ok().map(id_value);
+        self.underway.end((id, part), now, self.input.events);
         let Some(Part::Wanted(wanted)) = self.part(id, part) else { return true };
         let Node::Resource(module, at) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, at).cloned() else { return true };

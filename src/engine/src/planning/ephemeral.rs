@@ -10,7 +10,7 @@ use super::{Answer, Planner};
 use crate::ephemeral::{OpenAnswer, open};
 use crate::graph::{Id, Node};
 use crate::walk::Next;
-use crate::{Event, ObjectId, Operation};
+use crate::{ObjectId, Operation};
 
 impl Planner<'_> {
     /// Opens an ephemeral resource; one whose configuration is not known yet waits for the apply.
@@ -36,7 +36,7 @@ impl Planner<'_> {
         let addr = wanted.addr.clone();
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
         let operation = Operation::Open;
-        self.input.events.emit(Event::ApplyStart { object, operation, id: None });
+        self.underway.start((id, part), object, operation, None, self.input.events);
         Next::Job {
             pure: false,
             job: Box::pin(async move {
@@ -50,7 +50,8 @@ impl Planner<'_> {
         let Some(Part::Wanted(wanted)) = self.part(id, part) else { return true };
         let Node::Resource(module, at) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, at).cloned() else { return true };
-        let (value, diags) = self.opened.take(answer, &block, self.input.events);
+        let (value, diags) = self.opened.take(answer, &block);
+        self.underway.end((id, part), value.is_some().then_some(None), self.input.events);
         let mut ok = self.report_all(diags);
         let Some(value) = value else { return false };
         ok &= self.holds(id, &block, &wanted, &value);

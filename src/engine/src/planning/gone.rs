@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use groma_addr::{InstanceKey, Mode, ResourceInstance};
-use groma_config::{ModuleId, Repetition, ResourceBlock};
+use groma_addr::{ConfigResource, InstanceKey, Mode, ResourceInstance};
+use groma_config::{ModuleId, Removed, Repetition, ResourceBlock};
 use groma_diag::Diagnostic;
 use groma_provider_api::{Private, ProviderDiagnostics};
 use groma_state::DeposedKey;
@@ -134,7 +134,7 @@ impl Planner<'_> {
         {
             origin.removed_block = true;
             origin.place = self.place(block.span);
-            if !block.destroy && self.mode == PlanMode::Normal {
+            if self.forgets(block) {
                 action = Action::Forget;
             }
         }
@@ -218,6 +218,23 @@ impl Planner<'_> {
         };
         self.keep(change);
         true
+    }
+
+    /// Whether a block says to leave the objects alone.
+    fn forgets(&self, block: &Removed) -> bool {
+        !block.destroy && self.mode == PlanMode::Normal
+    }
+
+    /// The resources whose objects are left alone, and no longer known of.
+    pub(super) fn forgotten(&self) -> HashSet<ConfigResource> {
+        let config = self.input.config;
+        if config.modules.iter().all(|module| module.removed.is_empty()) {
+            return HashSet::new();
+        }
+        let orphans = self.graph.orphans.iter();
+        let forgotten = orphans
+            .filter(|orphan| removed(config, orphan).is_some_and(|block| self.forgets(block)));
+        forgotten.cloned().collect()
     }
 
     /// Data that nothing asks for any more is dropped from the state without a word.

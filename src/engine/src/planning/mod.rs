@@ -46,6 +46,7 @@ use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
 use crate::instance::codec::Decoded;
 use crate::pool::{Factories, Pool};
+use crate::underway::Underway;
 use crate::walk::{Begin, Next, Stage, walk};
 use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan, PlanMode};
 
@@ -214,6 +215,8 @@ pub(crate) struct Planner<'a> {
     drift: Vec<InstanceChange>,
     /// Ephemeral resources that are open.
     opened: Opened,
+    /// What is being read and opened.
+    underway: Underway,
     diags: Diagnostics,
 }
 
@@ -303,6 +306,7 @@ impl<'a> Planner<'a> {
             by_resource: HashMap::new(),
             drift: Vec::new(),
             opened: Opened::default(),
+            underway: Underway::default(),
             diags: Diagnostics::new(),
         }
     }
@@ -416,6 +420,14 @@ impl Stage for Planner<'_> {
             Answer::Opened(answer) => self.opened(id, part, *answer),
         };
         if ok { Next::Done } else { Next::Failed }
+    }
+
+    fn due(&mut self) -> Option<tokio::time::Instant> {
+        self.underway.due()
+    }
+
+    fn remind(&mut self) {
+        self.underway.remind(self.input.events);
     }
 
     fn stopping(&mut self) {

@@ -55,6 +55,8 @@ pub(crate) struct ToRead {
     /// The type that the object was of, and the provider that managed it, if it was moved from
     /// another type.
     retyped: Option<(groma_addr::Ident, groma_addr::Provider)>,
+    /// Whether to ask the provider for it, rather than to take it as the state has it.
+    read: bool,
 }
 
 impl Planner<'_> {
@@ -86,6 +88,7 @@ impl Planner<'_> {
     pub(super) fn begin_refresh(&mut self, id: Id, at: u32) -> Begin {
         let config = &self.graph.providers[at as usize];
         let mut objects: Vec<ToRead> = Vec::new();
+        let forgotten = self.forgotten();
         for (addr, instance) in self.state.instances() {
             // Data is read anew, never refreshed.
             let managed = addr.resource.mode == Mode::Managed;
@@ -94,6 +97,8 @@ impl Planner<'_> {
             }
             let current = instance.current.iter().map(|object| (None, object));
             let deposed = instance.deposed.iter().map(|(key, object)| (Some(*key), object));
+            let read =
+                self.input.options.refresh && !forgotten.contains(&addr.containing().config());
             objects.extend(
                 current.chain(deposed).map(|(deposed, object)| ToRead {
                     addr: addr.clone(),
@@ -103,6 +108,7 @@ impl Planner<'_> {
                         .retyped
                         .get(addr)
                         .map(|(ty, config)| (ty.clone(), config.provider.clone())),
+                    read,
                 }),
             );
         }
@@ -141,18 +147,15 @@ impl Planner<'_> {
             return Next::Failed;
         };
         let Some(provider) = self.pool.configured(&config).cloned() else { return Next::Failed };
-        let read = self.input.options.refresh;
-        if read {
-            for one in &objects {
-                let object = ObjectId { addr: Arc::new(one.addr.clone()), deposed: one.deposed };
-                let id = stored_id_value(&one.object);
-                self.input.events.emit(Event::RefreshStart { object, id });
-            }
+        for one in objects.iter().filter(|one| one.read) {
+            let object = ObjectId { addr: Arc::new(one.addr.clone()), deposed: one.deposed };
+            let id = stored_id_value(&one.object);
+            self.input.events.emit(Event::RefreshStart { object, id });
         }
         Next::Job {
             pure: false,
             job: Box::pin(async move {
-                Answer::Refreshed(read_all(&*provider, &ty, &schema, objects, read).await)
+                Answer::Refreshed(read_all(&*provider, &ty, &schema, objects).await)
             }),
         }
     }
@@ -373,12 +376,11 @@ async fn read_all(
     ty: &Arc<str>,
     schema: &Arc<TypeSchema>,
     objects: Vec<ToRead>,
-    read: bool,
 ) -> Vec<Refreshed> {
     let mut answers = Vec::with_capacity(objects.len());
     let mut requests = Vec::new();
     let mut places = Vec::new();
-    for ToRead { addr, deposed, object, retyped } in objects {
+    for ToRead { addr, deposed, object, retyped, read } in objects {
         let mut answer = Refreshed {
             addr,
             deposed,

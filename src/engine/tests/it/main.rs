@@ -11,6 +11,7 @@ mod imports;
 mod lifecycle;
 mod order;
 mod outcomes;
+mod progress;
 mod provisioners;
 mod relevant;
 mod secrets;

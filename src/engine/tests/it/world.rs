@@ -11,8 +11,8 @@ use groma_config::source::{RecordingSource, SnapshotSource};
 use groma_config::{Config, LocalModules, MemorySource, Source, load_config};
 use groma_diag::SourceMap;
 use groma_engine::{
-    Action, ApplyInput, Cancel, Command, Directives, Factories, IgnoreEvents, Options, Outcome,
-    Plan, PlanInput, Provision, VariableSource, VariableValue, apply, plan,
+    Action, ApplyInput, Cancel, Command, Directives, Event, Events, Factories, ObjectId, Operation,
+    Options, Outcome, Plan, PlanInput, Provision, VariableSource, VariableValue, apply, plan,
 };
 use groma_provider_api::Factory;
 use groma_provider_api::native::{Randomness, testing};
@@ -40,12 +40,51 @@ pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) directives: Directives,
     pub(crate) ran: Arc<Ran>,
+    pub(crate) heard: Arc<Heard>,
     /// The provider of `fake_…` types.
     pub(crate) fake: Scripted,
     pub(crate) cancel: Cancel,
 }
 
-/// Provisioners that run nothing: each command is noted, and fails if it says so.
+/// Events about objects that take their time, each as a line.
+#[derive(Default)]
+pub(crate) struct Heard(std::sync::Mutex<Vec<String>>);
+
+impl Events for Heard {
+    fn emit(&self, event: Event) {
+        let line = |what: &str, object: &ObjectId, operation: Operation, elapsed: Duration| {
+            let deposed = if object.deposed.is_some() { " (deposed)" } else { "" };
+            let action = operation.action();
+            format!("{what} {action} {}{deposed} {}s", object.addr, elapsed.as_secs())
+        };
+        self.0.lock().unwrap().push(match event {
+            Event::ApplyStart { object, operation, .. } => {
+                line("start", &object, operation, Duration::ZERO)
+            }
+            Event::ApplyProgress { object, operation, elapsed, .. } => {
+                line("still", &object, operation, elapsed)
+            }
+            Event::ApplyDone { object, operation, elapsed, .. } => {
+                line("done", &object, operation, elapsed)
+            }
+            Event::ApplyErrored { object, operation, elapsed } => {
+                line("errored", &object, operation, elapsed)
+            }
+            Event::RefreshStart { object, .. } => format!("refresh {}", object.addr),
+            _ => return,
+        });
+    }
+}
+
+impl Heard {
+    /// What was heard since the last time.
+    pub(crate) fn take(&self) -> String {
+        std::mem::take(&mut *self.0.lock().unwrap()).join("\n")
+    }
+}
+
+/// Provisioners that run nothing: each command is noted, takes the seconds that it says, and fails
+/// if it says so.
 #[derive(Default)]
 pub(crate) struct Ran(pub(crate) std::sync::Mutex<Vec<String>>);
 
@@ -57,6 +96,10 @@ impl Provision for Ran {
         _: &(dyn Fn(String) + Send + Sync),
     ) -> Result<(), String> {
         self.0.lock().unwrap().push(command.command.clone());
+        let seconds = command.command.strip_prefix("sleep ").map(|text| text.parse().unwrap());
+        if let Some(seconds) = seconds {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
         if command.command.contains("fail") { Err("it failed".to_owned()) } else { Ok(()) }
     }
 }
@@ -80,6 +123,7 @@ impl World {
             options: Options { timestamp, ..Options::default() },
             directives: Directives::default(),
             ran: Arc::default(),
+            heard: Arc::default(),
             fake,
             cancel: Cancel::new(),
         };
@@ -145,7 +189,7 @@ impl World {
             workspace: "default",
             commit: None,
             home: None,
-            events: &IgnoreEvents,
+            events: &*self.heard,
             cancel: &self.cancel,
         })
         .await
@@ -170,7 +214,7 @@ impl World {
             home: None,
             now: self.options.timestamp,
             provisioners: Arc::clone(&self.ran) as Arc<dyn Provision>,
-            events: Arc::new(IgnoreEvents),
+            events: Arc::clone(&self.heard) as Arc<dyn Events>,
             cancel: &self.cancel,
         })
         .await

@@ -111,4 +111,25 @@ mod tests {
         assert_eq!(duration(Duration::from_secs(65)), "1m5s");
         assert_eq!(duration(Duration::from_hours(1)), "1h0m0s");
     }
+
+    #[test]
+    fn progress_names_the_object_and_the_time() {
+        let addr = groma_addr::parse_resource_instance("a_b.c").expect("an address");
+        let object = ObjectId { addr: addr.into(), deposed: None };
+        let (operation, elapsed) = (Operation::Delete, Duration::from_secs(20));
+        let line = |id: IdValue| {
+            let object = object.clone();
+            let event = Event::ApplyProgress { object, operation, id, elapsed };
+            event_line(&event, Lines::Effects, Style::PLAIN).expect("a line")
+        };
+        assert_eq!(line(None), "a_b.c: Still destroying... [20s elapsed]");
+        let id = Some(("id", Str::from("i-1")));
+        assert_eq!(line(id), "a_b.c: Still destroying... [id=i-1, 20s elapsed]");
+        let long = ["x".repeat(50), "y".repeat(50)].concat();
+        let shown = ["x".repeat(39), "...".to_owned(), "y".repeat(38)].concat();
+        assert_eq!(
+            line(Some(("id", Str::from(long)))),
+            format!("a_b.c: Still destroying... [id={shown}, 20s elapsed]")
+        );
+    }
 }

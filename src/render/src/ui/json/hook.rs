@@ -52,6 +52,8 @@ pub(super) fn hook(event: &Event) -> Option<Hook> {
             let members = identified(doing_to(object, *operation), id);
             Hook { message, ty, members: timed(members, *elapsed) }
         }
+        // The diagnostics are all that is told of data that could not be read.
+        Event::ApplyErrored { operation: Operation::Read, .. } => return None,
         Event::ApplyErrored { object, operation, elapsed } => {
             let (done, after) = (words(*operation).done, duration(*elapsed));
             let message = format!("{}: {done} errored after {after}", object.addr);
@@ -151,4 +153,70 @@ pub(super) fn resource_json(addr: &ResourceInstance) -> Object {
     out.set("resource_type", ty).set("resource_name", &*addr.resource.name);
     out.set("resource_key", key_json(&addr.key));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::json::Json;
+
+    fn object() -> ObjectId {
+        let addr = groma_addr::parse_resource_instance("a_b.c").expect("an address");
+        ObjectId { addr: Arc::new(addr), deposed: Some("0123abcd".parse().expect("a key")) }
+    }
+
+    #[track_caller]
+    fn check(event: &Event, expected: Option<&str>) {
+        let text = hook(event).map(|Hook { message, ty, members }| {
+            let members = Json::from(members).to_string();
+            let members = members.split_once("\"resource_key\":null},").map(|(_, rest)| rest);
+            format!("{message} {ty} {}", members.unwrap_or_default())
+        });
+        assert_eq!(text.as_deref(), expected);
+    }
+
+    #[test]
+    fn operations_that_go_on() {
+        let elapsed = Duration::from_millis(69_600);
+        let id = Some(("id", "i-1".into()));
+        let progress = |operation| Event::ApplyProgress {
+            object: object(),
+            operation,
+            id: id.clone(),
+            elapsed,
+        };
+        check(
+            &progress(Operation::Create),
+            Some(
+                r#"a_b.c: Still creating... [1m10s elapsed] apply_progress "action":"create","elapsed_seconds":70}"#,
+            ),
+        );
+        check(
+            &progress(Operation::Open),
+            Some(
+                r#"a_b.c: Still opening... [1m10s elapsed] ephemeral_op_progress "action":"open","elapsed_seconds":70}"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn what_provisioners_write() {
+        let wrote = |line: &str| {
+            let (provisioner, line) = ("p".into(), line.to_owned());
+            Event::ProvisionOutput { object: object(), provisioner, line }
+        };
+        check(
+            &wrote("  x \t"),
+            Some(r#"a_b.c: (p):   x provision_progress "provisioner":"p","output":"  x"}"#),
+        );
+        check(&wrote(" "), None);
+    }
+
+    #[test]
+    fn data_that_could_not_be_read() {
+        let (operation, elapsed) = (Operation::Read, Duration::ZERO);
+        check(&Event::ApplyErrored { object: object(), operation, elapsed }, None);
+    }
 }

@@ -1,0 +1,104 @@
+//! What is told of operations: that they begin, go on and end.
+
+use groma_engine::PlanMode;
+
+use crate::world::{World, check};
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_long_is_told_of_again() {
+    let mut world = World::new(
+        r#"
+        resource "terraform_data" "quick" {}
+        resource "terraform_data" "slow" {
+          depends_on = [terraform_data.quick]
+          provisioner "local-exec" { command = "sleep 7" }
+          provisioner "local-exec" { command = "sleep 19" }
+          provisioner "local-exec" {
+            when    = destroy
+            command = "sleep 12"
+          }
+        }
+        "#,
+    );
+    world.apply().await;
+    check(
+        &world.heard.take(),
+        "start create terraform_data.quick 0s
+         done create terraform_data.quick 0s
+         start create terraform_data.slow 0s
+         still create terraform_data.slow 10s
+         still create terraform_data.slow 20s
+         done create terraform_data.slow 26s",
+    );
+    world.options.mode = PlanMode::Destroy;
+    world.options.refresh = false;
+    world.apply().await;
+    check(
+        &world.heard.take(),
+        "start delete terraform_data.slow 0s
+         still delete terraform_data.slow 10s
+         done delete terraform_data.slow 12s
+         start delete terraform_data.quick 0s
+         done delete terraform_data.quick 0s",
+    );
+}
+
+#[tokio::test]
+async fn an_object_is_made_when_its_provisioners_are_done() {
+    let world = World::new(
+        r#"
+        resource "terraform_data" "a" {
+          provisioner "local-exec" { command = "fail" }
+        }
+        "#,
+    );
+    world.apply().await;
+    check(
+        &world.heard.take(),
+        "start create terraform_data.a 0s
+         errored create terraform_data.a 0s",
+    );
+}
+
+#[tokio::test]
+async fn an_update_that_comes_to_nothing_is_not_told_of() {
+    let mut world = World::new(
+        r#"
+        resource "terraform_data" "a" { input = "1" }
+        resource "terraform_data" "b" { input = length(terraform_data.a.output) }
+        "#,
+    );
+    world.apply().await;
+    world.heard.take();
+    let main = world.files["main.tf"].replace("\"1\"", "\"2\"");
+    world.write("main.tf", &main);
+    world.options.refresh = false;
+    let outcome = world.apply_plan(&world.plan().await).await;
+    assert_eq!(outcome.counts.changed, 1);
+    check(
+        &world.heard.take(),
+        "start update terraform_data.a 0s
+         done update terraform_data.a 0s",
+    );
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_not_read() {
+    let mut world = World::new(
+        r#"
+        resource "terraform_data" "a" {}
+        resource "terraform_data" "b" {}
+        "#,
+    );
+    world.apply().await;
+    world.heard.take();
+    world.write(
+        "main.tf",
+        "removed {
+           from = terraform_data.a
+           lifecycle { destroy = false }
+         }",
+    );
+    world.plan().await;
+    check(&world.heard.take(), "refresh terraform_data.b");
+}
