@@ -23,9 +23,10 @@ impl Applier<'_> {
                 return false;
             }
         };
-        // Outputs and results of conditions are of the end.
-        let is_object = |change: &Change| matches!(change, Change::Object { .. });
-        let changes: Vec<Change> = changes.into_iter().filter(is_object).collect();
+        // Results of conditions, and outputs of modules, are of the end.
+        let is_known =
+            |change: &Change| matches!(change, Change::Object { .. } | Change::Output { .. });
+        let changes: Vec<Change> = changes.into_iter().filter(is_known).collect();
         if changes.is_empty() {
             return true;
         }
@@ -91,8 +92,11 @@ impl Applier<'_> {
         for output in &self.plan.outputs {
             let after = match self.plan.mode {
                 PlanMode::Destroy => None,
-                _ => self.eval.frames.get(Frames::ROOT).output(&output.name).cloned(),
+                _ => self.eval.frames.get(Frames::ROOT).output(&output.name),
             };
+            // What the plan knew is as the plan has it.
+            let planned = output.after.is_wholly_known().then_some(&output.after);
+            let after = after.map(|value| planned.unwrap_or(value));
             let after = after.map(|value| value.unmark_deep().0);
             let change = match after {
                 Some(value) if value.is_null() => None,

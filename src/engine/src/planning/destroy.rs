@@ -14,7 +14,7 @@ use groma_addr::{InstanceKey, Mode, ResourceInstance};
 use groma_config::{ModuleId, Repetition, ResourceBlock};
 use groma_diag::Diagnostics;
 use groma_eval::Instances;
-use groma_state::{Change, Output, State};
+use groma_state::State;
 use groma_value::{Type, Value};
 
 use super::{Planner, known};
@@ -35,7 +35,8 @@ impl Planner<'_> {
     /// The second walk.
     pub(super) async fn destroy(&mut self) {
         if !self.diags.has_errors() {
-            self.refresh_outputs();
+            let outputs = self.output_changes();
+            self.refresh_outputs(&outputs);
             // The first walk's warnings are of changes that will not be made.
             self.diags = Diagnostics::new();
         }
@@ -52,19 +53,6 @@ impl Planner<'_> {
         if !self.diags.has_errors() {
             let (graph, input) = (self.graph, self.input);
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
-        }
-    }
-
-    /// Gives the outputs in the state the values that were worked out, as far as they are known.
-    fn refresh_outputs(&mut self) {
-        for change in self.output_changes() {
-            let value = change.after.unmark_deep().0;
-            if change.action == Action::Delete || !value.is_wholly_known() {
-                continue;
-            }
-            let sensitive = change.is_declared_sensitive();
-            let output = (!value.is_null()).then_some(Output { value, sensitive });
-            self.state.apply(Change::Output { name: change.name, output });
         }
     }
 

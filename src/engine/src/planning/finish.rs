@@ -28,6 +28,9 @@ impl Planner<'_> {
         }
         self.diags.extend(forgetting(&self.changes));
         let mut outputs = self.output_changes();
+        if self.mode != PlanMode::Destroy {
+            self.refresh_outputs(&outputs);
+        }
         self.note_output_expressions(&mut outputs);
         let relevant_attributes = self.relevant_attributes(&outputs);
         let errored = self.diags.has_errors() || self.input.cancel.is_stopping();
@@ -222,6 +225,20 @@ impl Planner<'_> {
         types
     }
 
+    /// Gives the outputs in the state the values that were worked out, as far as they are known.
+    /// One that the configuration has no more goes when the plan is applied.
+    pub(super) fn refresh_outputs(&mut self, outputs: &[OutputChange]) {
+        for change in outputs.iter().filter(|change| change.action != Action::Delete) {
+            let value = change.after.unmark_deep().0;
+            if !value.is_wholly_known() {
+                continue;
+            }
+            let sensitive = change.is_declared_sensitive();
+            let output = (!value.is_null()).then(|| as_stored(Output { value, sensitive }));
+            self.state.apply(Change::Output { name: change.name.clone(), output });
+        }
+    }
+
     /// How the root module's outputs change.
     pub(super) fn output_changes(&self) -> Vec<OutputChange> {
         let Some(root) = self.input.config.root() else { return Vec::new() };
@@ -303,6 +320,13 @@ fn output_change(
     OutputChange { name: name.clone(), action, before, after, sensitive, unknown_from: None }
 }
 
+/// An output as it will be once it is read back: numbers lose what their text does not say.
+fn as_stored(output: Output) -> Output {
+    let read =
+        output.encode().and_then(|(value, ty)| Output::decode(&value, &ty, output.sensitive));
+    read.unwrap_or(output)
+}
+
 /// What becomes of an output that is to be no more.
 fn output_gone(name: &groma_addr::Ident, was: &Output) -> OutputChange {
     OutputChange {
@@ -371,20 +395,15 @@ impl Plan {
     /// Whether applying it would do anything.
     fn is_applyable(&self) -> bool {
         match self.mode {
-            // Taking note of what changed outside is all that there is to do. Of outputs that is
-            // only what is known, and none goes.
+            // Taking note of what changed outside is all that there is to do.
             PlanMode::RefreshOnly => {
                 let (before, after) = self.states();
-                let noted = |output: &OutputChange| {
-                    matches!(output.action, Action::Create | Action::Update)
-                        && output.after.is_wholly_known()
-                };
-                let managed = |change: &Change| match change {
+                let noted = |change: &Change| match change {
                     Change::Object { addr, .. } => addr.resource.mode == Mode::Managed,
+                    Change::Output { .. } => true,
                     _ => false,
                 };
-                self.outputs.iter().any(noted)
-                    || before.diff(after).is_ok_and(|changes| changes.iter().any(managed))
+                before.diff(after).is_ok_and(|changes| changes.iter().any(noted))
             }
             PlanMode::Normal | PlanMode::Destroy => self.has_changes(),
         }

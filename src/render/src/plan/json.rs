@@ -1,10 +1,10 @@
 //! `show -json` of a plan: Terraform's format 1.2.
 
 use groma_engine::{
-    Action, InstanceChange, OutputChange, Plan, PlanMode, PlannedVariable, RelevantAttribute,
+    Action, InstanceChange, OutputChange, Plan, PlannedVariable, RelevantAttribute,
     RelevantResource,
 };
-use groma_state::{Change, CheckResult, Output, Snapshot, State};
+use groma_state::{Change, CheckResult, Snapshot, State};
 use groma_value::{Path, PathStep, Value};
 
 use crate::json::{Json, Object, known_json, sensitive_json, unknown_json};
@@ -41,25 +41,10 @@ pub fn plan_json(plan: &Plan, configuration: Json, schemas: &Schemas) -> Json {
     out.into()
 }
 
-/// The state after the refresh. Outputs are refreshed too: they are what the configuration makes
-/// of what is there, once that is known.
+/// The state after the refresh. Results of conditions are told of the plan alone.
 fn refreshed(plan: &Plan) -> State {
     let mut state = plan.prior.state.clone();
-    // Results of conditions are told of the plan alone.
     state.apply(Change::Checks(None));
-    if plan.mode == PlanMode::Destroy {
-        return state;
-    }
-    // One that the configuration has no more goes when the plan is applied.
-    for change in plan.outputs.iter().filter(|change| change.action != Action::Delete) {
-        let value = change.after.unmark_deep().0;
-        if !value.is_wholly_known() {
-            continue;
-        }
-        let sensitive = change.is_declared_sensitive();
-        let output = (!value.is_null()).then_some(Output { value, sensitive });
-        state.apply(Change::Output { name: change.name.clone(), output });
-    }
     state
 }
 
