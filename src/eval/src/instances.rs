@@ -100,6 +100,25 @@ impl<T> Instances<T> {
     }
 }
 
+impl<T> Instances<Option<T>> {
+    /// Those that are there. What comes after the last one does not count, and one without a key
+    /// is `single` if it is not there: it cannot be left out.
+    #[must_use]
+    pub fn present(self, single: impl FnOnce() -> T) -> Instances<T> {
+        match self {
+            Self::Single(instance) => Instances::Single(instance.unwrap_or_else(single)),
+            Self::Count(instances) => {
+                let mut all: Vec<Option<T>> = instances.into_iter().map(Option::flatten).collect();
+                all.truncate(all.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+                Instances::Count(all)
+            }
+            Self::ForEach(instances) => Instances::ForEach(
+                instances.into_iter().filter_map(|(key, one)| Some((key, one?))).collect(),
+            ),
+        }
+    }
+}
+
 impl Instances<Value> {
     /// The value of the whole: the instance, a tuple of instances, or an object of them.
     pub fn value(&self) -> Value {

@@ -123,7 +123,7 @@ impl Applier<'_> {
                     }
                     None => {
                         let value = self.value_in_state(&block, frame, &addr);
-                        working.values.insert((frame, key), value);
+                        working.values.extend(value.map(|value| ((frame, key), value)));
                     }
                 }
             }
@@ -134,23 +134,20 @@ impl Applier<'_> {
         if ok { Begin::Parts(parts) } else { Begin::Failed }
     }
 
-    /// The value of an instance that the plan has no change for.
+    /// The value of an instance that the plan has no change for, if there is an object.
     fn value_in_state(
         &self,
         block: &ResourceBlock,
         frame: FrameId,
         addr: &ResourceInstance,
-    ) -> Value {
+    ) -> Option<Value> {
         let module = &self.eval.frames.get(frame).module;
         let schema = module
             .provider_configs
             .get(&block.provider)
             .and_then(|config| self.pool.ty(&config.provider, block.addr.mode, &block.addr.ty));
-        let object = self.state.object(addr, None);
-        object
-            .zip(schema)
-            .and_then(|(object, schema)| stored_value(object, schema))
-            .unwrap_or_else(|| self.pool.unknown(block))
+        let (object, schema) = self.state.object(addr, None).zip(schema)?;
+        stored_value(object, schema)
     }
 
     pub(super) fn part(&self, id: Id, part: usize) -> Option<Part> {
@@ -470,10 +467,8 @@ impl Applier<'_> {
         let (addr, unknown) = (block.addr.clone(), self.pool.unknown(block));
         for frame in self.eval.frames_of(module) {
             let Some(shape) = self.shapes.remove(&(id, frame)) else { continue };
-            let values = shape.map(|key, ()| {
-                values.remove(&(frame, key.clone())).unwrap_or_else(|| unknown.clone())
-            });
-            self.eval.frames.set_resource(frame, &addr, values);
+            let values = shape.map(|key, ()| values.remove(&(frame, key.clone())));
+            self.eval.frames.set_resource(frame, &addr, values.present(|| unknown.clone()));
         }
     }
 }

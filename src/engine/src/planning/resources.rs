@@ -250,23 +250,15 @@ impl Planner<'_> {
             return Next::Failed;
         }
         match block.addr.mode {
-            Mode::Managed => self.start_managed(id, part, &block, wanted),
+            Mode::Managed => self.start_managed(id, &block, wanted),
             Mode::Data => self.start_data(id, part, &block, wanted),
             Mode::Ephemeral => self.start_open(id, part, &block, wanted),
         }
     }
 
-    fn start_managed(
-        &mut self,
-        id: Id,
-        part: usize,
-        block: &ResourceBlock,
-        wanted: &Wanted,
-    ) -> Next<Answer> {
+    fn start_managed(&mut self, id: Id, block: &ResourceBlock, wanted: &Wanted) -> Next<Answer> {
         if self.mode == PlanMode::RefreshOnly {
             // The object as it is stands for itself.
-            let value = self.objects.get(&(wanted.addr.clone(), None)).map(|o| o.value.clone());
-            self.set_value(id, part, value.unwrap_or_else(|| self.pool.unknown(block)));
             return Next::Done;
         }
         let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
@@ -460,15 +452,16 @@ impl Planner<'_> {
         for frame in self.eval.frames_of(module) {
             let mut values = by_frame.remove(&frame).unwrap_or_default();
             let Some(shape) = self.shapes.remove(&(id, frame)) else { continue };
-            // What was not planned, for want of a target, is as the state has it.
+            // What was not planned, for want of a target or because only the state is looked at,
+            // is as the state has it.
             let base = addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
             let values = shape.map(|key, ()| {
-                values.remove(key).unwrap_or_else(|| {
+                values.remove(key).or_else(|| {
                     let object = self.objects.get(&(base.instance(key.clone()), None));
-                    object.map_or_else(|| unknown.clone(), |object| object.value.clone())
+                    object.map(|object| object.value.clone())
                 })
             });
-            self.eval.frames.set_resource(frame, &addr, values);
+            self.eval.frames.set_resource(frame, &addr, values.present(|| unknown.clone()));
         }
         Some(count)
     }
