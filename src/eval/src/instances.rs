@@ -101,16 +101,17 @@ impl<T> Instances<T> {
 }
 
 impl<T> Instances<Option<T>> {
-    /// Those that are there. What comes after the last one does not count, and one without a key
-    /// is `single` if it is not there: it cannot be left out.
+    /// Those that are there. What comes after the last one does not count; a gap before it, and
+    /// one without a key that is not there, are `missing`: neither can be left out.
     #[must_use]
-    pub fn present(self, single: impl FnOnce() -> T) -> Instances<T> {
+    pub fn present(self, missing: impl Fn() -> T) -> Instances<T> {
         match self {
-            Self::Single(instance) => Instances::Single(instance.unwrap_or_else(single)),
-            Self::Count(instances) => {
-                let mut all: Vec<Option<T>> = instances.into_iter().map(Option::flatten).collect();
-                all.truncate(all.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
-                Instances::Count(all)
+            Self::Single(instance) => Instances::Single(instance.unwrap_or_else(missing)),
+            Self::Count(mut all) => {
+                let last = all.iter().rposition(|one| matches!(one, Some(Some(_))));
+                all.truncate(last.map_or(0, |last| last + 1));
+                let filled = all.into_iter().map(|one| Some(one?.unwrap_or_else(&missing)));
+                Instances::Count(filled.collect())
             }
             Self::ForEach(instances) => Instances::ForEach(
                 instances.into_iter().filter_map(|(key, one)| Some((key, one?))).collect(),

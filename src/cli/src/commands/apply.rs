@@ -204,9 +204,7 @@ impl Run<'_> {
         if plan.errored {
             return Err(CommandError::silent(1));
         }
-        let asks = !self.args.auto_approve
-            && (plan.has_changes() || !plan.drift.is_empty() && plan.mode == PlanMode::RefreshOnly);
-        if asks && !self.approved(&plan).await? {
+        if !self.args.auto_approve && plan.applyable && !self.approved(&plan).await? {
             terminal.print(if self.command == "destroy" {
                 "\nDestroy cancelled.\n"
             } else {

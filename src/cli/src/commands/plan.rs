@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use groma_diag::Diagnostics;
-use groma_engine::{Plan, PlanMode};
+use groma_engine::Plan;
 use groma_render::plan::plan_text;
 
 use super::{Invocation, Outcome, block_on};
@@ -78,7 +78,7 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
     if !args.planning.json {
         epilogue(&plan, args.out.as_deref(), invocation, terminal);
     }
-    let changes = args.detailed_exitcode && plan.has_changes();
+    let changes = args.detailed_exitcode && plan.applyable;
     Ok(if changes { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
@@ -96,9 +96,7 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
 }
 
 fn epilogue(plan: &Plan, out: Option<&Path>, invocation: &Invocation, terminal: Terminal) {
-    if !plan.has_changes() && plan.mode != PlanMode::RefreshOnly && out.is_none()
-        || invocation.env.in_automation()
-    {
+    if !plan.applyable || invocation.env.in_automation() {
         return;
     }
     let rule = "─".repeat(77);
