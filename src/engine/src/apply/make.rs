@@ -444,8 +444,9 @@ impl Applier<'_> {
                     self.report_all(diags);
                     return false;
                 };
-                let value = self.value_in_state(&block, part.frame, &part.addr);
-                self.set_value(id, &part, value);
+                if let Some(value) = self.value_in_state(&block, part.frame, &part.addr) {
+                    self.set_value(id, &part, value);
+                }
                 self.eval.checks.note_data(check, Some(checks::failed_to_read(&mut diags)));
                 return self.report_all(diags);
             }
