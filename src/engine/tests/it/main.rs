@@ -14,6 +14,7 @@ mod outcomes;
 mod progress;
 mod provisioners;
 mod relevant;
+mod replacing;
 mod secrets;
 mod state_moves;
 mod validate;

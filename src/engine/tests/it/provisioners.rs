@@ -2,7 +2,7 @@
 
 use groma_engine::PlanMode;
 
-use crate::world::{World, check};
+use crate::world::{World, check, show};
 
 fn world(create: &str, extra: &str) -> World {
     World::new(&format!(
@@ -27,11 +27,11 @@ fn world(create: &str, extra: &str) -> World {
 async fn run_after_making_and_before_destroying() {
     let mut world = world("hello", "");
     world.apply().await;
-    assert_eq!(*world.ran.0.lock().unwrap(), ["hello x"]);
+    assert_eq!(*world.ran.commands.lock().unwrap(), ["hello x"]);
     world.options.mode = PlanMode::Destroy;
     check(&world.apply().await, "");
     let id = "01010101-0101-0101-0101-010101010101";
-    assert_eq!(*world.ran.0.lock().unwrap(), ["hello x".to_owned(), format!("bye {id}")]);
+    assert_eq!(*world.ran.commands.lock().unwrap(), ["hello x".to_owned(), format!("bye {id}")]);
 }
 
 #[tokio::test]
@@ -64,6 +64,50 @@ async fn others_are_refused_by_name() {
     let world = World::new(
         "resource \"terraform_data\" \"a\" {\n provisioner \"file\" {\n source = \"x\"\n }\n}",
     );
-    let text = crate::world::show(&world.plan().await);
+    let text = show(&world.plan().await);
     assert!(text.starts_with("Unsupported provisioner: The provisioner \"file\""), "{text}");
+}
+
+#[tokio::test]
+async fn until_they_are_done_a_new_object_counts_as_tainted() {
+    let world = world("hello", "");
+    world.apply().await;
+    assert_eq!(*world.ran.tainted.lock().unwrap(), ["terraform_data.a"], "whoever crashes now");
+    check(&show(&world.plan().await), "");
+}
+
+fn thing(kind: &str, lifecycle: &str) -> String {
+    format!(
+        r#"
+        resource "fake_thing" "a" {{
+          name = "a"
+          kind = "{kind}"
+          lifecycle {{ {lifecycle} }}
+          provisioner "local-exec" {{ command = "make {kind}" }}
+          provisioner "local-exec" {{
+            when    = destroy
+            command = "bye ${{self.kind}}"
+          }}
+        }}
+        "#
+    )
+}
+
+/// What ran of the provisioners when a thing was made and replaced.
+async fn ran(lifecycle: &str, first: &str) -> Vec<String> {
+    let mut world = World::new(&thing(first, lifecycle));
+    world.apply().await;
+    world.write("main.tf", &thing("2", lifecycle));
+    world.apply().await;
+    let ran = world.ran.commands.lock().unwrap();
+    ran.clone()
+}
+
+#[tokio::test]
+async fn what_is_not_destroyed_in_its_place_runs_none() {
+    assert_eq!(ran("", "1").await, ["make 1", "bye 1", "make 2"]);
+    // Its successor is there already.
+    assert_eq!(ran("create_before_destroy = true", "1").await, ["make 1", "make 2"]);
+    // It was never made whole.
+    assert_eq!(ran("", "fail").await, ["make fail", "make 2"]);
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -48,7 +48,7 @@ pub(crate) struct World {
 
 /// Events about objects that take their time, each as a line.
 #[derive(Default)]
-pub(crate) struct Heard(std::sync::Mutex<Vec<String>>);
+pub(crate) struct Heard(Mutex<Vec<String>>);
 
 impl Events for Heard {
     fn emit(&self, event: Event) {
@@ -86,7 +86,12 @@ impl Heard {
 /// Provisioners that run nothing: each command is noted, takes the seconds that it says, and fails
 /// if it says so.
 #[derive(Default)]
-pub(crate) struct Ran(pub(crate) std::sync::Mutex<Vec<String>>);
+pub(crate) struct Ran {
+    pub(crate) commands: Mutex<Vec<String>>,
+    /// What the state had as tainted while each ran.
+    pub(crate) tainted: Mutex<Vec<String>>,
+    store: MemoryStore,
+}
 
 #[async_trait]
 impl Provision for Ran {
@@ -95,7 +100,11 @@ impl Provision for Ran {
         command: &Command,
         _: &(dyn Fn(String) + Send + Sync),
     ) -> Result<(), String> {
-        self.0.lock().unwrap().push(command.command.clone());
+        self.commands.lock().unwrap().push(command.command.clone());
+        let state = self.store.read(&World::key()).await.unwrap().unwrap().snapshot.state;
+        let objects = state.instances().filter_map(|(addr, i)| Some((addr, i.current.as_ref()?)));
+        let tainted = objects.filter(|(_, object)| object.is_tainted());
+        self.tainted.lock().unwrap().extend(tainted.map(|(addr, _)| addr.to_string()));
         let seconds = command.command.strip_prefix("sleep ").map(|text| text.parse().unwrap());
         if let Some(seconds) = seconds {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -113,16 +122,17 @@ impl World {
         let fake = Scripted::new("fake");
         let scripted: Arc<dyn Factory> = Arc::new(fake.clone());
         let timestamp = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let store = MemoryStore::new();
         let mut world = Self {
             files: BTreeMap::new(),
             providers: [core, passwords, scripted]
                 .into_iter()
                 .map(|f| (f.metadata().source, f))
                 .collect(),
-            store: MemoryStore::new(),
+            store: store.clone(),
             options: Options { timestamp, ..Options::default() },
             directives: Directives::default(),
-            ran: Arc::default(),
+            ran: Arc::new(Ran { store, ..Ran::default() }),
             heard: Arc::default(),
             fake,
             cancel: Cancel::new(),
