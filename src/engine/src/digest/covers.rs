@@ -7,7 +7,7 @@ use groma_state::DeposedKey;
 use groma_value::{Value, View};
 
 use super::hash::{Hasher, veil};
-use super::{Digest, counts, output_digest, top};
+use super::{Digest, counts, told, top};
 use crate::{Action, InstanceChange, OutputChange, Plan};
 
 /// What of a plan was not approved.
@@ -74,7 +74,7 @@ pub fn covers(approved: &[&Plan], now: &Plan, secret: &[u8; 32]) -> Coverage {
         coverage.uncovered.extend(change_uncovered(&approved, now, change, secret));
     }
     for output in now.outputs.iter().filter(|output| output.action != Action::NoOp) {
-        coverage.uncovered.extend(output_uncovered(&approved, output, secret));
+        coverage.uncovered.extend(output_uncovered(&approved, now, output, secret));
     }
     coverage
 }
@@ -121,25 +121,50 @@ fn change_covered(
         return false;
     }
     let (was, is) = (veil(&approved.after, secret), veil(&now.after, secret));
-    if !fits(&was, &is) {
-        return false;
+    let decided = decided(approved, now);
+    match (was.as_fields(), is.as_fields()) {
+        (Some(was), Some(is)) => {
+            let covered = |name: &str| match (was.get(name), is.get(name)) {
+                (Some(was), Some(is)) => fits(was, is),
+                _ => false,
+            };
+            if !decided.iter().all(|name| covered(name)) {
+                return false;
+            }
+        }
+        _ if fits(&was, &is) => {}
+        _ => return false,
     }
     // What is unknown in both must come from the same expressions.
-    for name in unknown_names(&is) {
-        if approved.unknown_from.get(name.as_str()) != now.unknown_from.get(name.as_str()) {
-            return false;
-        }
+    let from = |plan: &Plan, change: &InstanceChange, name: &str| {
+        change.unknown_from.get(name).map(|from| plan.derived(from, secret))
+    };
+    let same = |name: &String| from(plan, approved, name) == from(now_plan, now, name);
+    if !unknown_names(&is).iter().all(same) {
+        return false;
     }
     // What it starts from, where that differs from what it will be.
     let (was_before, is_before) = (veil(&approved.before, secret), veil(&now.before, secret));
     match (was_before.as_fields(), is_before.as_fields()) {
         (Some(was_fields), Some(is_fields)) => is_fields.iter().all(|(name, value)| {
+            let undecided = !now.after.is_null() && !decided.contains(name.as_str());
             let stays = is.attr(name).is_some_and(|a| a.equals(value).as_bool() == Some(true));
-            stays || was_fields.get(name).is_some_and(|other| other.raw_equals(value))
+            let as_approved = was_fields.get(name).is_some_and(|other| other.raw_equals(value));
+            undecided || stays || as_approved
         }),
         (None, None) => true,
         _ => false,
     }
+}
+
+/// The attributes that either change has a part in.
+fn decided(a: &InstanceChange, b: &InstanceChange) -> BTreeSet<String> {
+    let names = |change: &InstanceChange| -> Vec<String> {
+        let told = told(change);
+        let fields = told.as_fields().into_iter().flat_map(groma_value::Fields::iter);
+        fields.map(|(name, _)| name.to_string()).collect()
+    };
+    names(a).into_iter().chain(names(b)).collect()
 }
 
 /// The attributes with unknown parts.
@@ -178,10 +203,14 @@ fn fits(approved: &Value, now: &Value) -> bool {
 
 fn output_uncovered(
     approved: &[&Plan],
+    now: &Plan,
     output: &OutputChange,
     secret: &[u8; 32],
 ) -> Option<Uncovered> {
-    let digest = output_digest(output, secret);
+    let digest = now.output_digest(output, secret);
+    let from = |plan: &Plan, output: &OutputChange| {
+        output.unknown_from.as_ref().map(|from| plan.derived(from, secret))
+    };
     let mut differs = false;
     for plan in approved {
         let other = plan.outputs.iter().find(|other| other.name == output.name);
@@ -190,8 +219,8 @@ fn output_uncovered(
         let unknown = !other.after.is_wholly_known()
             && same_kind
             && fits(&veil(&other.after, secret), &veil(&output.after, secret))
-            && (output.after.is_wholly_known() || other.unknown_from == output.unknown_from);
-        if unknown || output_digest(other, secret) == digest {
+            && (output.after.is_wholly_known() || from(plan, other) == from(now, output));
+        if unknown || plan.output_digest(other, secret) == digest {
             return None;
         }
         differs = true;

@@ -3,28 +3,30 @@
 //! | Counts | Does not count |
 //! |---|---|
 //! | action, address, deposed key, where it was moved from, import id | what stays as it is |
-//! | the object as it will be, and which of it is unknown | drift of what stays |
+//! | the object as it will be, where that differs, and which of it is unknown | drift of what stays |
 //! | the object as it is, only where that differs | data that is read while planning |
 //! | what takes a replacement | when the plan was made |
 //! | provider: source, version, values of its configuration | where things are written |
-//! | of an unknown value: its expressions, through locals and modules, to resource attributes | |
+//! | of an unknown value: its expressions, through locals, modules and data, to resource attributes; with functions that read files, the files | |
 //! | provisioners of what is made or destroyed | |
 //! | mode, targets, `-replace`, directives | parallelism |
 //!
-//! Sensitive values enter as a code under a secret of the store, so that a digest can be shown;
-//! ephemeral ones never enter.
+//! Sensitive values, those of variables too, enter as a code under a secret of the store, so that a
+//! digest can be shown; ephemeral ones never enter.
 
 mod covers;
 mod expressions;
 mod hash;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use groma_value::{Path, Value};
+use groma_value::{Fields, Path, Value};
 use serde::{Deserialize, Serialize};
 
 pub use covers::{Coverage, Uncovered, covers};
-pub(crate) use expressions::Expressions;
+pub use expressions::Derivation;
+pub(crate) use expressions::{Expressions, Known};
 use hash::Hasher;
 
 use crate::{Action, InstanceChange, OutputChange, Plan};
@@ -57,7 +59,7 @@ impl Plan {
             .map(|change| self.change_digest(change, secret))
             .collect();
         let outputs = self.outputs.iter().filter(|output| output.action != Action::NoOp);
-        parts.extend(outputs.map(|output| output_digest(output, secret)));
+        parts.extend(outputs.map(|output| self.output_digest(output, secret)));
         parts.sort_unstable();
         let mut hasher = Hasher::new(b"plan");
         self.feed_options(&mut hasher);
@@ -92,14 +94,48 @@ impl Plan {
     pub fn change_digest(&self, change: &InstanceChange, secret: &[u8; 32]) -> Digest {
         let mut hasher = Hasher::new(b"change");
         self.feed_identity(change, secret, &mut hasher);
-        let after = hash::veil(&change.after, secret);
+        let after = hash::veil(&told(change), secret);
         let before = hash::veil(&change.before, secret);
-        let none = [0; 32];
+        let none = Digest([0; 32]);
+        let from: BTreeMap<&str, Digest> = change
+            .unknown_from
+            .iter()
+            .map(|(name, from)| (name.as_str(), self.derived(from, secret)))
+            .collect();
         after.feed_masked(&mut |bytes| hasher.raw(bytes), &mut |path, sink| {
-            let from = top(path).and_then(|name| change.unknown_from.get(name));
-            sink(from.map_or(&none, |digest| &digest.0));
+            let from = top(path).and_then(|name| from.get(name));
+            sink(&from.unwrap_or(&none).0);
         });
         feed_difference(&before, &after, &mut hasher);
+        hasher.finish()
+    }
+
+    /// What something comes of, with the values of the sensitive variables in it.
+    fn derived(&self, from: &Derivation, secret: &[u8; 32]) -> Digest {
+        let mut hasher = Hasher::new(b"derived");
+        hasher.bytes(&from.digest.0);
+        for name in &*from.secrets {
+            let variable = self.variables.iter().find(|variable| variable.name == *name);
+            if let Some(value) = variable.and_then(crate::PlannedVariable::shown) {
+                let plain = value.unmark_deep().0;
+                let code = hash::code(secret, |sink| plain.feed(&mut |bytes| sink(bytes)));
+                hasher.bytes(&code);
+            }
+        }
+        hasher.finish()
+    }
+
+    /// The digest of a change of an output.
+    fn output_digest(&self, output: &OutputChange, secret: &[u8; 32]) -> Digest {
+        let mut hasher = Hasher::new(b"output");
+        hasher.text(&output.name);
+        hasher.text(&output.action.to_string());
+        hasher.bytes(&[u8::from(output.sensitive)]);
+        let unknown = output.unknown_from.as_ref().map(|from| self.derived(from, secret));
+        let unknown = unknown.unwrap_or(Digest([0; 32]));
+        let after = hash::veil(&output.after, secret);
+        after.feed_masked(&mut |bytes| hasher.raw(bytes), &mut |_, sink| sink(&unknown.0));
+        hash::veil(&output.before, secret).feed(&mut |bytes| hasher.raw(bytes));
         hasher.finish()
     }
 
@@ -125,17 +161,9 @@ impl Plan {
             config.feed(&mut |bytes| hasher.raw(bytes));
         }
         if let Some(provisioners) = &change.provisioners {
-            hasher.bytes(&provisioners.0);
+            hasher.bytes(&self.derived(provisioners, secret).0);
         }
     }
-}
-
-/// The digest of two things in order.
-pub(crate) fn pair(a: Digest, b: Digest) -> Digest {
-    let mut hasher = Hasher::new(b"pair");
-    hasher.bytes(&a.0);
-    hasher.bytes(&b.0);
-    hasher.finish()
 }
 
 /// Whether a change counts at all.
@@ -153,24 +181,28 @@ fn top(path: &Path) -> Option<&str> {
 
 /// Feeds those attributes of `before` that `after` has otherwise.
 fn feed_difference(before: &Value, after: &Value, hasher: &mut Hasher) {
-    let Some(fields) = before.as_fields() else { return };
-    for (name, was) in fields.iter() {
-        let is = after.attr(name);
-        if is.is_none_or(|is| is.equals(was).as_bool() != Some(true)) {
+    let (Some(fields), Some(now)) = (before.as_fields(), after.as_fields()) else {
+        before.feed(&mut |bytes| hasher.raw(bytes));
+        return;
+    };
+    for (name, is) in now.iter() {
+        let Some(was) = fields.get(name) else { continue };
+        if is.equals(was).as_bool() != Some(true) {
             hasher.text(name);
             was.feed(&mut |bytes| hasher.raw(bytes));
         }
     }
 }
 
-fn output_digest(output: &OutputChange, secret: &[u8; 32]) -> Digest {
-    let mut hasher = Hasher::new(b"output");
-    hasher.text(&output.name);
-    hasher.text(&output.action.to_string());
-    hasher.bytes(&[u8::from(output.sensitive)]);
-    let unknown = output.unknown_from.map_or([0; 32], |digest| digest.0);
-    let after = hash::veil(&output.after, secret);
-    after.feed_masked(&mut |bytes| hasher.raw(bytes), &mut |_, sink| sink(&unknown));
-    hash::veil(&output.before, secret).feed(&mut |bytes| hasher.raw(bytes));
-    hasher.finish()
+/// The object as it will be, as far as the change has a part in that: what an object is besides,
+/// when it is changed or only moved, is nobody's decision.
+fn told(change: &InstanceChange) -> Value {
+    let (Action::Update | Action::NoOp, Some(before), Some(after)) =
+        (change.action, change.before.as_fields(), change.after.as_fields())
+    else {
+        return change.after.clone();
+    };
+    let differs = |name: &str, is: &Value| before.get(name).is_none_or(|was| !was.raw_equals(is));
+    let fields = after.iter().filter(|(name, is)| differs(name, is));
+    Value::object(fields.map(|(name, is)| (name.clone(), is.clone())).collect::<Fields>())
 }

@@ -11,7 +11,7 @@ use groma_value::{Path, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, ActionReason};
-use crate::Digest;
+use crate::Derivation;
 
 /// What will be done to one object.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,10 +47,10 @@ pub struct InstanceChange {
     pub generated_config: Option<Arc<str>>,
     /// The provider's own, from planning to applying.
     pub private: Private,
-    /// A hash of the expressions that each attribute with unknown parts comes from.
-    pub unknown_from: BTreeMap<String, Digest>,
-    /// A hash of the provisioners that the change runs.
-    pub provisioners: Option<Digest>,
+    /// What each attribute with unknown parts comes from.
+    pub unknown_from: BTreeMap<String, Derivation>,
+    /// The provisioners that the change runs, and what their arguments come from.
+    pub provisioners: Option<Derivation>,
     /// What goes into the state with the object once it is made.
     pub object: PlannedObject,
     /// Where the decision stands in the configuration: the resource block, or what removed it.
@@ -122,8 +122,8 @@ pub struct OutputChange {
     pub after: Value,
     /// Whether it is, or was, declared sensitive.
     pub sensitive: bool,
-    /// A hash of the expressions that it comes from, if any of it is unknown.
-    pub unknown_from: Option<Digest>,
+    /// What it comes from, if any of it is unknown.
+    pub unknown_from: Option<Derivation>,
 }
 
 impl InstanceChange {

@@ -1,16 +1,17 @@
 //! Puts the plan together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use groma_addr::{Mode, ResourceInstance};
+use groma_config::{Provisioner, ProvisionerWhen};
 use groma_diag::Diagnostic;
 use groma_eval::{Frames, KeyData};
 use groma_state::{Change, Output};
 use groma_value::{Marks, Type, Value};
 
 use super::Planner;
-use crate::digest::Expressions;
+use crate::digest::{Expressions, Known};
 use crate::{
     Action, Counts, Event, Events, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput,
     PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
@@ -81,36 +82,44 @@ impl Planner<'_> {
         }
     }
 
-    /// Values of the root module's variables, as expressions see them.
-    fn root_values(&self) -> HashMap<String, Value> {
-        let Some(root) = self.input.config.root() else { return HashMap::new() };
+    /// What expressions start from: the root module's variables, and files.
+    fn known(&self) -> Known {
+        let files = Known::hash_files(&self.input.source.snapshot());
+        let root = self.input.config.root();
         let frame = self.eval.frames.get(Frames::ROOT);
-        let values = root.variables.values().filter(|variable| !variable.ephemeral);
-        values
-            .filter_map(|variable| {
-                Some((variable.name.to_string(), frame.variable(&variable.name)?.clone()))
-            })
-            .collect()
+        let variables = root.into_iter().flat_map(|root| root.variables.values());
+        let variables = variables.map(|variable| {
+            let value = frame.variable(&variable.name);
+            let hidden = variable.ephemeral
+                || variable.sensitive
+                || value.is_some_and(|value| !value.marks_deep().is_empty());
+            (variable.name.to_string(), value.filter(|_| !hidden).cloned())
+        });
+        Known { variables: variables.collect(), files }
     }
 
     /// Notes what the unknown parts of changes will come from, and what provisioners they run.
     fn note_expressions(&mut self) {
-        let mut expressions = Expressions::new(self.graph, self.root_values());
+        let mut expressions = Expressions::new(self.graph, self.known());
         for change in &mut self.changes {
             let resource = change.addr.containing().config();
-            let Some((module, at)) = self.graph.find_resource(&resource) else { continue };
+            let Some((module, at)) = self.graph.find_resource(&resource) else {
+                let removed = super::removed(self.input.config, &resource);
+                if let Some((block, root)) = removed.zip(self.input.config.root()) {
+                    let all = &block.provisioners;
+                    change.provisioners =
+                        expressions.of_provisioners(root.id, running(change.action, all));
+                }
+                continue;
+            };
             let entry = self.graph.module(module);
             let Some(block) =
                 entry.names.resources.get(at as usize).and_then(|a| entry.module.resources.get(a))
             else {
                 continue;
             };
-            if !block.provisioners.is_empty() && (change.action.makes() || change.action.destroys())
-            {
-                let mut all =
-                    block.provisioners.iter().map(|p| expressions.of_body(module, &p.body));
-                change.provisioners = all.next().map(|first| all.fold(first, crate::digest::pair));
-            }
+            change.provisioners =
+                expressions.of_provisioners(module, running(change.action, &block.provisioners));
             let Some(fields) = change.after.as_fields() else { continue };
             let unknown: Vec<String> = fields
                 .iter()
@@ -127,7 +136,7 @@ impl Planner<'_> {
     }
 
     fn note_output_expressions(&self, outputs: &mut [OutputChange]) {
-        let mut expressions = Expressions::new(self.graph, self.root_values());
+        let mut expressions = Expressions::new(self.graph, self.known());
         let Some(root) = self.input.config.root() else { return };
         for change in outputs.iter_mut().filter(|change| !change.after.is_wholly_known()) {
             if let Some(output) = root.outputs.get(&change.name) {
@@ -266,6 +275,15 @@ impl Planner<'_> {
         changes.sort_by(|a, b| a.name.cmp(&b.name));
         changes
     }
+}
+
+/// The provisioners that a change runs.
+fn running(action: Action, all: &[Provisioner]) -> impl Iterator<Item = &Provisioner> {
+    let creates = action == Action::Create || action.is_replace();
+    all.iter().filter(move |provisioner| match provisioner.when {
+        ProvisionerWhen::Create => creates,
+        ProvisionerWhen::Destroy => action.destroys() && action != Action::CreateThenDelete,
+    })
 }
 
 /// That a plan is not of everything.

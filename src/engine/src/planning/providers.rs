@@ -308,7 +308,8 @@ pub(crate) fn configure(
         None => (loaded.schema.provider.block.empty_value(), Diagnostics::new()),
     };
     let provider = loaded.instantiate();
-    let shown = without_ephemeral(&value);
+    let marks = loaded.schema.provider.block.value_marks(&value);
+    let shown = without_ephemeral(&value).mark_with_paths(&marks);
     let value = value.unmark_deep().0;
     let config = config.clone();
     let job: Job<Configured> = Box::pin(async move {

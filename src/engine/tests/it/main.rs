@@ -1,5 +1,6 @@
 //! Plans and applies of whole configurations, in memory.
 
+mod approvals;
 mod basics;
 mod cancelling;
 mod deposed;
