@@ -85,101 +85,46 @@ fn the_quick_start_runs_as_written() {
     assert!(output.stdout.contains("hello = \"HELLO FROM GROMA\""), "{}", output.stdout);
 }
 
-/// One check for each row of the table of differences, in its order.
-const DIFFERENCES: &[(&str, fn())] = &[
-    ("`&&`", || evaluates("false && length(keys(jsondecode(\"{\"))) > 0", "false")),
-    ("`element(list, -1)`", || evaluates("element([1, 2, 3], -1)", "3")),
-    ("an infinite number", || refuses("output \"o\" {\n  value = 1 / 0\n}\n", "inf")),
-    ("colours", || {
-        let work = with("output \"o\" {\n  value = 1\n}\n");
-        assert!(!work.groma(["plan"]).success().stdout.contains('\x1b'));
-    }),
-    ("refreshing in a pipe", || {
-        let work = with("resource \"terraform_data\" \"a\" {}\n");
-        work.groma(["apply", "-auto-approve"]).success();
-        assert!(!work.groma(["plan"]).success().stdout.contains("Refreshing"));
-    }),
-    ("source snippets", || {
-        let work = with("output \"o\" {\n  value = var.missing\n}\n");
-        let output = work.groma(["plan"]);
-        assert!(output.stderr.contains("   2:   value = var.missing\n"), "{}", output.stderr);
-        assert!(output.stderr.contains("^^^^^^^^^^^"), "{}", output.stderr);
-    }),
-    ("`init`", || {
-        with("output \"o\" {\n  value = 1\n}\n").groma(["plan"]).success();
-    }),
-    ("`-state`", || {
-        let output = with("").groma(["plan", "-state=x"]);
-        assert_eq!(output.code, 1);
-        assert!(output.stderr.contains("-state"), "{}", output.stderr);
-    }),
-    ("`terraform_remote_state` of a `local` backend", || {
-        let work = with("output \"o\" {\n  value = 2\n}\n");
-        work.groma(["apply", "-auto-approve"]).success();
-        work.write("terraform.tfstate", "");
-        let data = "data \"terraform_remote_state\" \"own\" {\n  backend = \"local\"\n  config = { path \
-                    = \"../terraform.tfstate\" }\n}\noutput \"o\" {\n  value = \
-                    data.terraform_remote_state.own.outputs.o\n}\n";
-        work.write("other/main.tf", data);
-        let said = work.groma(["-chdir=other", "apply", "-auto-approve"]).success().stdout;
-        assert!(said.contains("o = 2"), "{said}");
-    }),
-    ("backends other", || {
-        refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
-    }),
-    ("providers that are not native", || {
-        refuses("resource \"aws_vpc\" \"v\" {}\n", "registry.terraform.io/hashicorp/aws");
-    }),
-    ("modules from registries", || {
-        refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
-    }),
-    ("provisioners other", || {
-        let block = "resource \"terraform_data\" \"a\" {\n  provisioner \"remote-exec\" {\n    \
-                     inline = [\"x\"]\n  }\n}\n";
-        refuses(block, "remote-exec");
-    }),
-    ("`graph -type`", || {
-        let output = with("resource \"terraform_data\" \"a\" {}\n").groma(["graph", "-type=plan"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
-    }),
-    ("`-generate-config-out`", || {
-        let work = with("import {\n  to = terraform_data.a\n  id = \"x\"\n}\n");
-        let output = work.groma(["plan", "-generate-config-out=new.tf"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
-        assert!(output.stderr.contains("not supported"), "{}", output.stderr);
-    }),
-];
-
-fn with(text: &str) -> Workdir {
-    let work = Workdir::new();
-    work.write("main.tf", text);
-    work
-}
-
-fn evaluates(expression: &str, expected: &str) {
-    let work = with(&format!("output \"o\" {{\n  value = {expression}\n}}\n"));
-    work.groma(["apply", "-auto-approve"]).success();
-    assert_eq!(work.groma(["output", "-json", "o"]).success().stdout.trim(), expected);
-}
-
-fn refuses(text: &str, names: &str) {
-    let output = with(text).groma(["apply", "-auto-approve"]);
-    assert_eq!(output.code, 1, "{}", output.stdout);
-    assert!(output.stderr.to_lowercase().contains(&names.to_lowercase()), "{}", output.stderr);
+/// Rows of the tables in a text, without their heads.
+fn rows(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let starts = lines.iter().enumerate().filter(|(_, line)| line.starts_with("|---"));
+    starts
+        .flat_map(|(at, _)| lines[at + 1..].iter().take_while(|line| line.starts_with('|')))
+        .copied()
+        .collect()
 }
 
 #[test]
-fn every_difference_is_one() {
-    let table = README.split("<!-- differences -->").nth(1).expect("a table");
-    let rows: Vec<&str> = table
-        .lines()
-        .skip_while(|line| !line.starts_with("|---"))
-        .skip(1)
-        .take_while(|line| line.starts_with('|'))
-        .collect();
-    assert_eq!(rows.len(), DIFFERENCES.len(), "each row has its check");
-    for (row, (name, check)) in rows.iter().zip(DIFFERENCES) {
-        assert!(row.starts_with(&format!("| {name}")), "{row} should begin with {name}");
-        check();
+fn the_differences_that_it_shows_are_in_the_whole_list() {
+    let all = rows(include_str!("../../docs/differences.md"));
+    let shown = rows(README);
+    assert!(!shown.is_empty());
+    for row in shown {
+        assert!(all.contains(&row), "docs/differences.md does not have {row}");
+    }
+}
+
+/// Words in backquotes that name files or folders of the repository, and links to such.
+#[test]
+fn what_the_documents_name_is_there() {
+    let documents = [
+        ("README.md", README),
+        ("ARCHITECTURE.md", include_str!("../../ARCHITECTURE.md")),
+        ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md")),
+        ("docs/differences.md", include_str!("../../docs/differences.md")),
+    ];
+    for (name, text) in documents {
+        let folder = repository().join(name);
+        let folder = folder.parent().expect("a folder");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        for (link, _) in links.filter(|(link, _)| !link.contains("://")) {
+            assert!(folder.join(link).exists(), "{name} links to {link}");
+        }
+        let quoted = text.split('`').skip(1).step_by(2);
+        let roots = ["src/", "tests/", "docs/", "state/", "providers/", "examples/", ".ci/"];
+        for path in quoted.filter(|word| roots.iter().any(|root| word.starts_with(root))) {
+            assert!(repository().join(path).exists(), "{name} names {path}");
+        }
     }
 }

@@ -1,0 +1,213 @@
+//! docs/differences.md says what is true: each row is held to it.
+
+use groma_tests::terminal::{ENTER, INTERRUPT};
+use groma_tests::{Workdir, groma_binary};
+
+/// One check for each row of the tables, in their order.
+const DIFFERENCES: &[(&str, fn())] = &[
+    ("`&&`", || evaluates("false && length(keys(jsondecode(\"{\"))) > 0", "false")),
+    ("`element(list, -1)`", || evaluates("element([1, 2, 3], -1)", "3")),
+    ("an infinite number", || refuses("output \"o\" {\n  value = 1 / 0\n}\n", "inf")),
+    ("`textencodebase64` of IBM", || {
+        refuses("output \"o\" {\n  value = textencodebase64(\"a\", \"IBM037\")\n}\n", "IBM037");
+        refuses("output \"o\" {\n  value = textencodebase64(\"a\", \"HZ-GB-2312\")\n}\n", "HZ-");
+    }),
+    ("`setproduct` of more than 134,217,728", || {
+        let much = "output \"o\" {\n  value = length(setproduct(range(1000), range(1000), \
+                    range(1000)))\n}\n";
+        refuses(much, "setproduct");
+    }),
+    ("`fmt` of a block's label", || formats("x \"a$b\" \"c%d\" {}\n")),
+    ("`fmt` of an index", || formats("a = b[true][null]\n")),
+    ("nesting in a file", || {
+        let nested = |depth| {
+            let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+            format!("output \"o\" {{\n  value = length({open}{close})\n}}\n")
+        };
+        with(&nested(900)).groma(["validate"]).success();
+        refuses(&nested(1100), "Nesting too deep");
+    }),
+    ("errors in a file", || {
+        let output = with(&"=\n".repeat(300)).groma(["validate", "-json"]);
+        let all = output.json()["diagnostics"].as_array().map_or(0, Vec::len);
+        assert_eq!(all, 200, "{}", output.stdout);
+    }),
+    ("`init`", || {
+        with("output \"o\" {\n  value = 1\n}\n").groma(["plan"]).success();
+    }),
+    ("a state file that was not imported", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        let state = work.groma(["state", "pull"]).success().stdout;
+        let other = with("resource \"terraform_data\" \"a\" {}\n");
+        other.write("terraform.tfstate", state);
+        let output = other.groma(["plan"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("init -migrate-state"), "{}", output.stderr);
+        other.groma(["init", "-migrate-state"]).success();
+        assert!(other.groma(["plan"]).success().stdout.contains("No changes."));
+    }),
+    ("`-state`", || {
+        let output = with("").groma(["plan", "-state=x"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("-state"), "{}", output.stderr);
+    }),
+    ("`terraform_remote_state` of a `local` backend", || {
+        let work = with("output \"o\" {\n  value = 2\n}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("terraform.tfstate", "");
+        let data = "data \"terraform_remote_state\" \"own\" {\n  backend = \"local\"\n  config = { path \
+                    = \"../terraform.tfstate\" }\n}\noutput \"o\" {\n  value = \
+                    data.terraform_remote_state.own.outputs.o\n}\n";
+        work.write("other/main.tf", data);
+        let said = work.groma(["-chdir=other", "apply", "-auto-approve"]).success().stdout;
+        assert!(said.contains("o = 2"), "{said}");
+    }),
+    ("`apply -input=false`", || {
+        let output = with("output \"o\" {\n  value = 1\n}\n").groma(["apply", "-input=false"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("Approval required"), "{}", output.stderr);
+    }),
+    ("Ctrl-C once during `local-exec`", || {
+        let work = interrupted(1);
+        assert!(work.groma(["plan"]).success().stdout.contains("No changes."));
+    }),
+    ("Ctrl-C twice", || {
+        let work = interrupted(2);
+        assert!(work.groma(["plan"]).success().stdout.contains("is tainted"));
+    }),
+    ("history of `console`", || {
+        let work = with("locals {\n  a = 1\n}\n");
+        let mut terminal = work.terminal(&groma_binary(), ["console"]);
+        terminal.expect("> ").send("1 + 1").send(ENTER).expect("2\r\n").expect("> ");
+        terminal.send("exit").send(ENTER);
+        assert_eq!(terminal.end().0, 0);
+        let kept = std::fs::read_to_string(work.path().join(".groma/console_history"));
+        assert!(kept.is_ok_and(|history| history.contains("1 + 1")));
+    }),
+    ("colours", || {
+        let work = with("output \"o\" {\n  value = 1\n}\n");
+        assert!(!work.groma(["plan"]).success().stdout.contains('\x1b'));
+    }),
+    ("refreshing in a pipe", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        assert!(!work.groma(["plan"]).success().stdout.contains("Refreshing"));
+    }),
+    ("source snippets", || {
+        let work = with("output \"o\" {\n  value = var.missing\n}\n");
+        let output = work.groma(["plan"]);
+        assert!(output.stderr.contains("   2:   value = var.missing\n"), "{}", output.stderr);
+        assert!(output.stderr.contains("^^^^^^^^^^^"), "{}", output.stderr);
+    }),
+    ("backends other", || {
+        refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
+    }),
+    ("providers that are not native", || {
+        refuses("resource \"aws_vpc\" \"v\" {}\n", "registry.terraform.io/hashicorp/aws");
+    }),
+    ("providers with hashes", || {
+        let work = with("resource \"null_resource\" \"a\" {}\n");
+        let lock = "provider \"registry.terraform.io/hashicorp/null\" {\n  version = \"3.2.4\"\n  \
+                    hashes  = [\"h1:AAAA\"]\n}\n";
+        work.write(".terraform.lock.hcl", lock);
+        let output = work.groma(["plan"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("hashes"), "{}", output.stderr);
+    }),
+    ("modules from registries", || {
+        refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
+    }),
+    ("provisioners other", || {
+        let block = "resource \"terraform_data\" \"a\" {\n  provisioner \"remote-exec\" {\n    \
+                     inline = [\"x\"]\n  }\n}\n";
+        refuses(block, "remote-exec");
+    }),
+    ("`test`, `modules`, `login`, `logout`", || {
+        for command in ["test", "modules", "login", "logout"] {
+            let output = with("").groma([command]);
+            assert_eq!(output.code, 1, "{}", output.stdout);
+            assert!(output.stderr.contains("one of Terraform's"), "{}", output.stderr);
+        }
+    }),
+    ("`graph -type`", || {
+        let output = with("resource \"terraform_data\" \"a\" {}\n").groma(["graph", "-type=plan"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+    }),
+    ("`-generate-config-out`", || {
+        let work = with("import {\n  to = terraform_data.a\n  id = \"x\"\n}\n");
+        let output = work.groma(["plan", "-generate-config-out=new.tf"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("not supported"), "{}", output.stderr);
+    }),
+    ("plan files that Terraform wrote", || {
+        let work = with("output \"o\" {\n  value = 1\n}\n");
+        work.write("its.plan", b"PK\x03\x04, as archives begin");
+        let output = work.groma(["apply", "its.plan"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("plan of Terraform's"), "{}", output.stderr);
+    }),
+];
+
+fn with(text: &str) -> Workdir {
+    let work = Workdir::new();
+    work.write("main.tf", text);
+    work
+}
+
+fn evaluates(expression: &str, expected: &str) {
+    let work = with(&format!("output \"o\" {{\n  value = {expression}\n}}\n"));
+    work.groma(["apply", "-auto-approve"]).success();
+    assert_eq!(work.groma(["output", "-json", "o"]).success().stdout.trim(), expected);
+}
+
+fn refuses(text: &str, names: &str) {
+    let output = with(text).groma(["apply", "-auto-approve"]);
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    assert!(output.stderr.to_lowercase().contains(&names.to_lowercase()), "{}", output.stderr);
+}
+
+/// Neither takes anything from the text nor adds to it.
+fn formats(text: &str) {
+    let work = Workdir::new();
+    work.write("x.tf", text);
+    let output = work.groma(["fmt", "-check", "x.tf"]);
+    assert_eq!((output.code, output.stdout.as_str()), (0, ""), "{text}");
+}
+
+/// What an apply leaves behind that is interrupted while its provisioner runs: once, after which
+/// the provisioner is let go on, or twice.
+fn interrupted(times: usize) -> Workdir {
+    let work = with(
+        "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \
+         \"trap '' INT; echo ready; read line < pipe; true\"\n  }\n}\n",
+    );
+    work.run(std::path::Path::new("mkfifo"), ["pipe"]).success();
+    let mut terminal = work.terminal(&groma_binary(), ["apply", "-auto-approve"]);
+    terminal.expect("(local-exec): ready");
+    for _ in 0..times {
+        terminal.send(INTERRUPT).expect("nterrupt");
+    }
+    if times == 1 {
+        terminal.expect("Gracefully shutting down...");
+        let pipe = std::fs::OpenOptions::new().write(true).open(work.path().join("pipe"));
+        drop(pipe.expect("the provisioner reads"));
+    }
+    terminal.end();
+    work
+}
+
+#[test]
+fn every_difference_is_one() {
+    let text = include_str!("../../docs/differences.md");
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| Where |"))
+        .collect();
+    assert_eq!(rows.len(), DIFFERENCES.len(), "each row has its check");
+    for (row, (name, check)) in rows.iter().zip(DIFFERENCES) {
+        assert!(row.starts_with(&format!("| {name}")), "{row} should begin with {name}");
+        println!("{name}");
+        check();
+    }
+}
