@@ -10,6 +10,8 @@ use groma_addr::{
     parse_module_instance, parse_target,
 };
 
+use crate::{Dependencies, Dependency};
+
 /// Parses the texts of addresses and shares what is equal: a state repeats the same few
 /// modules, types, providers and dependencies a hundred thousand times.
 #[derive(Default)]
@@ -17,8 +19,8 @@ pub struct Interner {
     idents: HashSet<Ident>,
     modules: HashMap<Box<str>, ModuleInstance>,
     providers: HashMap<Box<str>, Arc<ProviderConfig>>,
-    resources: HashMap<Box<str>, ConfigResource>,
-    dependencies: HashMap<Box<str>, Arc<[ConfigResource]>>,
+    resources: HashMap<Box<str>, Dependency>,
+    dependencies: HashMap<Box<str>, Dependencies>,
 }
 
 /// The value of `map` for `key`, made at its first use.
@@ -77,18 +79,21 @@ impl Interner {
         &mut self,
         joined: &str,
         addresses: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Arc<[ConfigResource]>, ParseError> {
+    ) -> Result<Dependencies, ParseError> {
         let resources = &mut self.resources;
         intern(&mut self.dependencies, joined, || {
-            addresses
-                .into_iter()
-                .map(|text| intern(resources, text, || parse_config_resource(text)))
-                .collect()
+            addresses.into_iter().map(|text| intern(resources, text, || leaf(text))).collect()
         })
     }
 }
 
-fn parse_config_resource(text: &str) -> Result<ConfigResource, ParseError> {
+/// A resource of which nothing more is known.
+fn leaf(text: &str) -> Result<Dependency, ParseError> {
+    parse_config_resource(text).map(|resource| Dependency::new(resource, Dependencies::none()))
+}
+
+/// Reads the address of a resource without instance keys.
+pub fn parse_config_resource(text: &str) -> Result<ConfigResource, ParseError> {
     let invalid = |message: &str| ParseError {
         summary: "Invalid address".to_owned(),
         message: message.to_owned(),

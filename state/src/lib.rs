@@ -25,12 +25,13 @@ pub mod v4;
 
 pub use change::Change;
 pub use error::StateError;
-pub use intern::Interner;
+pub use intern::{Interner, parse_config_resource};
 pub use lock::{Lock, LockInfo, LockState, lock_within};
 pub use memory::MemoryStore;
 pub use model::{
-    Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,
-    InstanceState, Object, ObjectStatus, Output, Outputs, Snapshot, State,
+    Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, Dependencies, Dependency,
+    DependencyId, DependencyTable, DeposedKey, Identity, InstanceState, Object, ObjectStatus,
+    Output, Outputs, Snapshot, State, TableError, TableReader, TableWriter,
 };
 pub use run::{Closed, DanglingIntent, Intent, IntentAction, IntentId, Run, RunId, RunMeta};
 pub use store::{DEFAULT_WORKSPACE, StateKey, StateStore, Stored, VersionId, VersionInfo};

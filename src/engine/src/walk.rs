@@ -82,6 +82,12 @@ pub(crate) trait Stage {
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
 
+    /// Whether a node that failed, or was not begun, keeps another from beginning that comes after
+    /// it.
+    fn holds_back(&self, _failed: NodeIndex, _dependent: NodeIndex) -> bool {
+        true
+    }
+
     /// The node is not begun, since something that it depends on failed.
     fn skip(&mut self, _node: NodeIndex) {}
 }
@@ -210,10 +216,10 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
     /// Works out what follows from what was done.
     fn wind_down(&mut self) {
         while let Some(node) = self.ready.pop_front() {
-            if self.progress[node.index()].blocked || self.stage.evaluates(node) {
+            let evaluates = self.stage.evaluates(node);
+            self.left |= !evaluates;
+            if evaluates || self.progress[node.index()].blocked {
                 self.begin(node);
-            } else {
-                self.left = true;
             }
         }
     }
@@ -324,8 +330,9 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
     /// Lets what depends on the node go on, or be skipped.
     fn release(&mut self, node: NodeIndex, ok: bool) {
         for dependent in self.graph.neighbors_directed(node, Direction::Outgoing) {
+            let held = !ok && self.stage.holds_back(node, dependent);
             let progress = &mut self.progress[dependent.index()];
-            progress.blocked |= !ok;
+            progress.blocked |= held;
             progress.waiting -= 1;
             if progress.waiting == 0 {
                 self.ready.push_back(dependent);

@@ -40,7 +40,7 @@ fn intent(number: u64) -> Intent {
 
 fn change(number: u64, padding: &str) -> Change {
     let object = Object {
-        dependencies: [resource().config()].into(),
+        dependencies: [resource().config()].into_iter().collect(),
         ..Object::new(0, format!("{{\"id\":\"{number}\",\"text\":\"{padding}\"}}").into_bytes())
     };
     let addr = resource().instance(InstanceKey::Int(number));

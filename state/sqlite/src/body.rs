@@ -11,11 +11,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groma_addr::ConfigResource;
 use groma_state::v4::{paths_from_json, paths_to_json};
 use groma_state::{
-    Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, Identity, Object,
-    ObjectStatus, Output, Result, StateError,
+    Attributes, CheckObject, CheckResult, CheckStatus, CheckableKind, Dependencies, Identity,
+    Object, ObjectStatus, Output, Result, StateError,
 };
 
 use crate::error::Failure;
@@ -146,10 +145,7 @@ pub(crate) fn encode_object(object: &Object) -> Result<Vec<u8>> {
 }
 
 /// Reads what [`encode_object`] wrote.
-pub(crate) fn decode_object(
-    body: &[u8],
-    dependencies: Arc<[ConfigResource]>,
-) -> Result<Object, Failure> {
+pub(crate) fn decode_object(body: &[u8], dependencies: Dependencies) -> Result<Object, Failure> {
     let mut body = Reader::new(body, OBJECT)?;
     let flags = body.byte()?;
     let schema_version = body.number()?;
@@ -253,14 +249,14 @@ mod tests {
     fn any_flipped_bit_is_found() {
         let object = Object { private: Arc::from([1, 2]), ..Object::new(300, *b"{\"a\":1}") };
         let body = encode_object(&object).unwrap();
-        assert_eq!(decode_object(&body, [].into()).unwrap(), object);
+        assert_eq!(decode_object(&body, Dependencies::none()).unwrap(), object);
         for at in 0..body.len() {
             for bit in 0..8 {
                 let mut torn = body.clone();
                 torn[at] ^= 1 << bit;
-                assert!(decode_object(&torn, [].into()).is_err());
+                assert!(decode_object(&torn, Dependencies::none()).is_err());
             }
-            assert!(decode_object(&body[..at], [].into()).is_err());
+            assert!(decode_object(&body[..at], Dependencies::none()).is_err());
         }
     }
 
@@ -269,7 +265,7 @@ mod tests {
         for number in [0, 0x7F, 0x80, u64::from(u32::MAX), u64::MAX] {
             let object = Object::new(number, *b"{}");
             let body = encode_object(&object).unwrap();
-            assert_eq!(decode_object(&body, [].into()).unwrap().schema_version, number);
+            assert_eq!(decode_object(&body, Dependencies::none()).unwrap().schema_version, number);
         }
     }
 }

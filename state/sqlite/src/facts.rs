@@ -1,7 +1,7 @@
 //! Changes as facts about subjects, and how they are stored.
 
 use groma_addr::{Ident, InstanceKey, Mode, ModuleInstance, ResourceInstance};
-use groma_state::{Change, DeposedKey, Result};
+use groma_state::{Change, Dependencies, DeposedKey, Result};
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -63,13 +63,13 @@ impl Subject {
 /// What is so of a subject.
 pub(crate) struct Says {
     provider: Option<String>,
-    dependencies: Option<String>,
+    dependencies: Dependencies,
     body: Vec<u8>,
 }
 
 impl Says {
     fn only(body: Vec<u8>) -> Self {
-        Self { provider: None, dependencies: None, body }
+        Self { provider: None, dependencies: Dependencies::none(), body }
     }
 }
 
@@ -88,17 +88,10 @@ pub(crate) fn steps(changes: Vec<Change>) -> Result<Vec<Step>> {
         match change {
             Change::Object { addr, deposed, provider, object } => {
                 let says = object.map(|object| -> Result<Says> {
-                    let mut list = String::new();
-                    for dependency in &*object.dependencies {
-                        if !list.is_empty() {
-                            list.push('\n');
-                        }
-                        list.push_str(&dependency.to_string());
-                    }
                     Ok(Says {
                         provider: Some(provider.to_string()),
-                        dependencies: Some(list).filter(|list| !list.is_empty()),
                         body: encode_object(&object)?,
+                        dependencies: object.dependencies,
                     })
                 });
                 steps.push(Step::Set(Subject::object(&addr, deposed), says.transpose()?));
@@ -199,7 +192,7 @@ impl Session<'_> {
         let text = |text: &Option<String>| text.as_deref().map(|t| self.text(t)).transpose();
         let (provider, dependencies) = match says {
             None => (None, None),
-            Some(says) => (text(&says.provider)?, text(&says.dependencies)?),
+            Some(says) => (text(&says.provider)?, self.dependencies(&says.dependencies)?),
         };
         let newest = self.newest(subject, says, provider, dependencies)?;
         let live = newest.as_ref().filter(|newest| newest.to.is_none());

@@ -7,6 +7,7 @@
 //! | `subjects` | addresses of objects, outputs, checks |
 //! | `facts` | what was so of a subject from one version to another; never copied for a version |
 //! | `texts` | shared texts: providers, dependencies |
+//! | `links` | what dependencies depend on themselves |
 //! | `intents`, `locks` | what is being done now |
 //!
 //! One thread writes. It takes all that is queued into one transaction, commits it to the disk
@@ -16,6 +17,7 @@
 mod body;
 mod error;
 mod facts;
+mod links;
 mod load;
 mod locks;
 mod process;

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use groma_addr::{ConfigResource, InstanceKey, Mode, ProviderConfig, Resource, ResourceInstance};
+use groma_addr::{InstanceKey, Mode, ProviderConfig, Resource, ResourceInstance};
 use groma_state::{
-    Change, DanglingIntent, DeposedKey, InstanceState, Intent, IntentAction, IntentId, Interner,
-    Outputs, Snapshot, State, Stored, VersionId,
+    Change, DanglingIntent, Dependencies, DeposedKey, InstanceState, Intent, IntentAction,
+    IntentId, Interner, Outputs, Snapshot, State, Stored, VersionId,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::body::{decode_checks, decode_object, decode_output};
 use crate::error::Failure;
 use crate::facts::kind;
+use crate::links::Links;
 use crate::run::OpenRun;
 use crate::versions::run_columns;
 use crate::worker::time;
@@ -56,13 +57,14 @@ pub(crate) fn snapshot_of_run(conn: &Connection, run: &OpenRun) -> Result<Snapsh
 #[derive(Default)]
 struct Builder {
     interner: Interner,
+    links: Links,
     texts: HashMap<i64, Text>,
 }
 
 #[derive(Clone)]
 enum Text {
     Provider(Arc<ProviderConfig>),
-    Dependencies(Arc<[ConfigResource]>),
+    Dependencies(Dependencies),
 }
 
 impl Builder {
@@ -85,14 +87,13 @@ impl Builder {
         &mut self,
         conn: &Connection,
         id: Option<i64>,
-    ) -> Result<Arc<[ConfigResource]>, Failure> {
-        let Some(id) = id else { return Ok([].into()) };
+    ) -> Result<Dependencies, Failure> {
+        let Some(id) = id else { return Ok(Dependencies::none()) };
         if let Some(Text::Dependencies(list)) = self.texts.get(&id) {
             return Ok(list.clone());
         }
         let text = Self::text(conn, id)?;
-        let list =
-            self.interner.dependencies(&text, text.split('\n')).map_err(|e| bad_address(&e))?;
+        let list = self.links.read(conn, &text)?;
         self.texts.insert(id, Text::Dependencies(list.clone()));
         Ok(list)
     }

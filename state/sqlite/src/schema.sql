@@ -74,6 +74,15 @@ CREATE TABLE texts (
     text TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- Resources that something depends on. Never changed.
+CREATE TABLE links (
+    -- A hash of the rest.
+    id           TEXT NOT NULL PRIMARY KEY,
+    resource     TEXT NOT NULL,
+    -- A line each: a resource that depends on nothing, or '#' and the id of a row.
+    dependencies TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is so of a subject in all versions v with from_version <= v < to_version.
 CREATE TABLE facts (
     id           INTEGER NOT NULL PRIMARY KEY,
@@ -81,7 +90,7 @@ CREATE TABLE facts (
     subject      INTEGER NOT NULL,
     from_version INTEGER NOT NULL,
     to_version   INTEGER,
-    -- Of an object, in texts.
+    -- Of an object, in texts. Dependencies as in links.
     provider     INTEGER,
     dependencies INTEGER,
     body         BLOB NOT NULL,

@@ -8,8 +8,9 @@ use groma_value::{Path, Type, Value};
 
 use super::{Fixture, addr, begin, key, other_provider, read, run, set, show, unset};
 use crate::{
-    Attributes, Change, CheckObject, CheckResult, CheckStatus, CheckableKind, Closed, DeposedKey,
-    Identity, Object, ObjectStatus, Output, Outputs, Snapshot, State, StateError, VersionId,
+    Attributes, Change, CheckObject, CheckResult, CheckStatus, CheckableKind, Closed, Dependencies,
+    Dependency, DeposedKey, Identity, Object, ObjectStatus, Output, Outputs, Snapshot, State,
+    StateError, VersionId,
 };
 
 fn full_object() -> Object {
@@ -17,6 +18,7 @@ fn full_object() -> Object {
         Target::Resource(resource) => resource.config(),
         other => panic!("{other:?}"),
     };
+    let far = ["t.e", "t.d"].into_iter().map(dependency).collect();
     Object {
         status: ObjectStatus::Tainted,
         schema_version: 7,
@@ -28,7 +30,12 @@ fn full_object() -> Object {
         sensitive_paths: [Path::new().attr("a").attr("b"), Path::new()].into(),
         identity: Some(Identity { schema_version: 3, json: Arc::from(*b"{\"id\":\"x\"}") }),
         private: Arc::from([0, 255, 1]),
-        dependencies: [dependency("module.a.t.b"), dependency("data.t.c")].into(),
+        dependencies: [
+            Dependency::new(dependency("module.a.t.b"), far),
+            Dependency::new(dependency("data.t.c"), Dependencies::none()),
+        ]
+        .into_iter()
+        .collect(),
         create_before_destroy: true,
         extra: Some(Arc::from(*b"{\"later\":[1]}")),
     }

@@ -5,9 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use groma_addr::{ConfigResource, ProviderConfig};
+use groma_addr::ProviderConfig;
 use groma_value::{Path, PathStep};
 use serde::{Deserialize, Serialize};
+
+use super::Dependencies;
 
 /// What is known of one resource instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,8 +56,10 @@ pub struct Object {
     /// The provider's own. Empty for none.
     #[serde(with = "super::bytes")]
     pub private: Arc<[u8]>,
-    /// What it depended on when it was last created or updated.
-    pub dependencies: Arc<[ConfigResource]>,
+    /// What it depended on when it was last created or updated. Not in the serialised form: who
+    /// stores objects so stores a [`DependencyTable`](super::DependencyTable) with them.
+    #[serde(skip)]
+    pub dependencies: Dependencies,
     /// Whether its replacement is made before it is destroyed; kept for when it is gone from
     /// the configuration.
     pub create_before_destroy: bool,
@@ -107,7 +111,7 @@ impl Object {
             sensitive_paths: [].into(),
             identity: None,
             private: [].into(),
-            dependencies: [].into(),
+            dependencies: Dependencies::none(),
             create_before_destroy: false,
             extra: None,
         }

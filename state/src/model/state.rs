@@ -7,7 +7,7 @@ use std::sync::Arc;
 use groma_addr::{AbsResource, InstanceKey, ModuleInstance, ResourceInstance};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CheckResult, InstanceState, Outputs};
+use crate::model::{CheckResult, Dependencies, InstanceState, Outputs};
 use crate::{Change, DeposedKey, Object};
 
 /// Everything known of what a configuration made. Cloning copies pointers; the first change
@@ -84,6 +84,21 @@ impl State {
     /// Whether it has neither objects nor outputs.
     pub fn is_empty(&self) -> bool {
         self.instances.is_empty() && self.outputs.is_empty()
+    }
+
+    /// What each object depends on: instances in the order of their addresses, the current object
+    /// first.
+    pub fn dependencies(&self) -> impl Iterator<Item = &Dependencies> {
+        let objects =
+            self.instances.values().flat_map(|i| i.current.iter().chain(i.deposed.values()));
+        objects.map(|object| &object.dependencies)
+    }
+
+    /// The same, to be set.
+    pub fn dependencies_mut(&mut self) -> impl Iterator<Item = &mut Dependencies> {
+        let instances = Arc::make_mut(&mut self.instances).values_mut();
+        let objects = instances.flat_map(|i| i.current.iter_mut().chain(i.deposed.values_mut()));
+        objects.map(|object| &mut object.dependencies)
     }
 
     /// Makes one change.

@@ -16,8 +16,8 @@ use serde_json::value::RawValue;
 use super::{StateFileError, compact, paths_from_json};
 use crate::intern::Interner;
 use crate::{
-    Attributes, Change, CheckObject, CheckResult, CheckStatus, CheckableKind, DeposedKey, Identity,
-    InstanceState, Object, ObjectStatus, Output, Snapshot, State,
+    Attributes, Change, CheckObject, CheckResult, CheckStatus, CheckableKind, Dependencies,
+    DeposedKey, Identity, InstanceState, Object, ObjectStatus, Output, Snapshot, State,
 };
 
 type Result<T> = std::result::Result<T, StateFileError>;
@@ -453,7 +453,7 @@ fn read_object(
         Some(json) => paths_from_json(&String::from_utf8_lossy(&json))?,
     };
     let dependencies = match members.raw("dependencies") {
-        None => [].into(),
+        None => Dependencies::none(),
         Some(raw) => {
             let list: Vec<Cow<'_, str>> = serde_json::from_str(raw.get())
                 .map_err(|error| StateFileError::metadata(error.to_string()))?;

@@ -257,7 +257,7 @@ fn write_object(
     if !object.dependencies.is_empty() {
         out.name("dependencies");
         out.open('[');
-        for dependency in &*object.dependencies {
+        for dependency in object.dependencies.all() {
             out.comma();
             out.string(&dependency.to_string());
         }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use groma_addr::Mode;
 use groma_diag::Severity;
 use groma_value::{Type, Value};
-use petgraph::Direction;
 
 use super::make::object_change;
 use super::provision::run_all;
@@ -50,7 +49,9 @@ impl Applier<'_> {
         let Some(steps) = self.steps_before_destroy(change, deposed, &old) else {
             return Next::Failed;
         };
-        let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
+        // To those who follow along, what makes way for its successor is the object of that
+        // address.
+        let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed: change.deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
         let pure = provider.is_pure(&resource.ty) && steps.is_empty();
@@ -108,36 +109,6 @@ impl Applier<'_> {
         self.counts.removed += u64::from(ok);
         answer.changes.into_iter().for_each(|change| self.note(change));
         ok
-    }
-
-    /// A failure stops what has to come after it, but not the end of what other instances of the
-    /// same resource have taken the place of.
-    pub(super) fn spare_made(&mut self, id: Id, ok: bool) -> bool {
-        if ok {
-            return true;
-        }
-        let made = |node: Id| match self.graph.graph[node] {
-            Node::Destroy(at) => self.made.contains(&at),
-            _ => false,
-        };
-        let next = self.graph.graph.neighbors_directed(id, Direction::Outgoing);
-        let stopped: Vec<Id> = next.filter(|node| !made(*node)).collect();
-        self.poisoned.extend(stopped);
-        true
-    }
-
-    /// A failure stops what has to come after it, but of its own resource only its own instance.
-    pub(super) fn end_destroy(&mut self, id: Id, at: u32, ok: bool) -> bool {
-        if ok {
-            return true;
-        }
-        self.failed.insert(at);
-        for next in self.graph.graph.neighbors_directed(id, Direction::Outgoing) {
-            if !matches!(self.graph.graph[next], Node::Resource(..)) {
-                self.poisoned.insert(next);
-            }
-        }
-        true
     }
 }
 

@@ -165,7 +165,10 @@ impl Applier<'_> {
         let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
         let Some(block) = self.block(module, block).cloned() else { return Next::Done };
         // Its old object is still there.
-        if self.failed.contains(&part.change) {
+        let change = self.plan.changes.get(part.change as usize);
+        if change.is_some_and(|change| change.action == Action::DeleteThenCreate)
+            && !self.ended.contains(&part.change)
+        {
             return Next::Failed;
         }
         let of = Checkable { node: id, frame: part.frame, key: &part.addr.key };

@@ -132,8 +132,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         shapes: HashMap::new(),
         deposed: HashMap::new(),
         made: HashSet::new(),
-        failed: HashSet::new(),
-        poisoned: HashSet::new(),
+        ended: HashSet::new(),
         underway: Underway::default(),
         state: plan.prior.state.clone(),
         counts: Counts {
@@ -204,10 +203,8 @@ pub(crate) struct Applier<'a> {
     deposed: HashMap<u32, DeposedKey>,
     /// Changes whose new object is there, and as it should be.
     made: HashSet<u32>,
-    /// Changes whose destruction failed.
-    failed: HashSet<u32>,
-    /// Nodes that must not be begun.
-    poisoned: HashSet<Id>,
+    /// Changes whose old object is no longer there.
+    ended: HashSet<u32>,
     /// What is being done to objects.
     underway: Underway,
     state: State,
@@ -300,7 +297,7 @@ impl Stage for Applier<'_> {
 
     fn begin(&mut self, id: NodeIndex) -> Begin {
         let id: Id = id;
-        if self.broken || self.poisoned.contains(&id) {
+        if self.broken {
             return Begin::Failed;
         }
         let diags = match self.graph.graph[id] {
@@ -382,10 +379,27 @@ impl Stage for Applier<'_> {
         match self.graph.graph[id] {
             Node::Resource(module, at) => {
                 self.end_resource(id, module, at);
-                self.spare_made(id, ok)
+                ok
             }
-            Node::Destroy(at) => self.end_destroy(id, at, ok),
+            Node::Destroy(at) => {
+                if ok {
+                    self.ended.insert(at);
+                }
+                ok
+            }
             _ => ok,
+        }
+    }
+
+    /// Of what is made and destroyed of one resource, only the same instance's waits in vain.
+    fn holds_back(&self, failed: NodeIndex, dependent: NodeIndex) -> bool {
+        match (self.graph.graph[failed], self.graph.graph[dependent]) {
+            (Node::Resource(..), Node::Destroy(at)) => !self.made.contains(&at),
+            (Node::Destroy(at), Node::Resource(module, resource)) => {
+                let of = self.graph.resource_addr(module, resource);
+                of != Some(self.plan.changes[at as usize].addr.containing().config())
+            }
+            _ => true,
         }
     }
 }

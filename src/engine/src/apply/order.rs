@@ -8,14 +8,15 @@
 //! | destroying A | before | changing what depended on A |
 //! | changing what depended on A | before | destroying the old A, if the new one was made first |
 //!
-//! What depended on what is as the state has it, since the configuration may say otherwise by now.
-//! Instances in different instances of one module are apart. Edges between many and many meet in
-//! a node, so that there are as many as there are dependencies.
+//! What depended on what is as the state has it, since the configuration may say otherwise by now;
+//! it counts however many others, to which nothing is done, are in between. Instances in different
+//! instances of one module are apart. Edges between many and many meet in a node, so that there
+//! are as many as there are dependencies.
 
 use std::collections::HashMap;
 
 use groma_addr::{ConfigResource, ModuleInstance};
-use groma_state::State;
+use groma_state::{Dependencies, Dependency, DependencyId, State};
 
 use crate::graph::{ConfigGraph, Id, Node};
 use crate::{Action, InstanceChange};
@@ -29,9 +30,30 @@ enum Meeting {
     BeforeOld(ConfigResource, Option<ModuleInstance>),
     /// After all objects of the resource that are destroyed first are destroyed.
     After(ConfigResource, Option<ModuleInstance>),
+    /// What meets at a dependency, and at all that it leads to, of objects in a module instance.
+    Along(Edges, DependencyId, ModuleInstance),
 }
 
-/// Adds a node for each object that is destroyed or forgotten.
+/// Which of the meetings at a resource are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Edges {
+    Before,
+    BeforeOld,
+    After,
+}
+
+impl Edges {
+    fn at(self, resource: ConfigResource, scope: Option<ModuleInstance>) -> Meeting {
+        match self {
+            Self::Before => Meeting::Before(resource, scope),
+            Self::BeforeOld => Meeting::BeforeOld(resource, scope),
+            Self::After => Meeting::After(resource, scope),
+        }
+    }
+}
+
+/// Adds a node for each object that is destroyed or forgotten. `state` is what the changes start
+/// from.
 pub(crate) fn add_destruction(
     graph: &mut ConfigGraph,
     changes: &[InstanceChange],
@@ -47,12 +69,26 @@ pub(crate) fn add_destruction(
             order.place(change, node, provider_nodes);
         }
     }
+    if nodes.is_empty() {
+        return;
+    }
     for (at, change) in changes.iter().enumerate() {
-        if let Some(node) = nodes.get(&(at as u32)) {
-            order.after_dependents(change, *node);
+        let node = nodes.get(&(at as u32)).copied();
+        let updates = change.action.makes() && change.deposed.is_none();
+        if node.is_none() && !updates {
+            continue;
         }
-        if change.action.makes() && change.deposed.is_none() {
-            order.around_dependencies(change, state);
+        // What it depended on, and what it does from now on.
+        let before = state.object(&change.addr, change.deposed).map(|object| &object.dependencies);
+        let module = &change.addr.module;
+        if let (Some(node), Some(before)) = (node, before) {
+            order.edges(Edges::Before, module, before, node);
+        }
+        if updates && let Some(own) = order.resource_node(&change.addr.containing().config()) {
+            for dependencies in before.into_iter().chain([&change.object.dependencies]) {
+                order.edges(Edges::After, module, dependencies, own);
+                order.edges(Edges::BeforeOld, module, dependencies, own);
+            }
         }
     }
 }
@@ -128,39 +164,39 @@ impl Order<'_> {
         }
     }
 
-    /// In which module instances a dependency's objects count: those of its own module instance
-    /// only, if they are of the same module.
-    fn scope(change: &InstanceChange, dependency: &ConfigResource) -> Option<ModuleInstance> {
-        (change.addr.module.module() == dependency.module).then(|| change.addr.module.clone())
-    }
-
-    /// What an object depended on is destroyed after it.
-    fn after_dependents(&mut self, change: &InstanceChange, node: Id) {
-        for dependency in &*change.object.dependencies {
-            let meeting = Meeting::Before(dependency.clone(), Self::scope(change, dependency));
-            // With nothing to be destroyed there is no order to keep.
-            if let Some(meeting) = self.meetings.get(&meeting).copied() {
-                self.edge(node, meeting);
+    /// Connects the node of an object with what is done to all that the object depends on.
+    fn edges(&mut self, kind: Edges, of: &ModuleInstance, on: &Dependencies, node: Id) {
+        let mut pending: Vec<(Id, Dependency)> =
+            on.direct().iter().map(|dependency| (node, dependency.clone())).collect();
+        while let Some((node, dependency)) = pending.pop() {
+            let resource = dependency.resource();
+            // Of its own module, only its own instance counts.
+            let scope = (of.module() == resource.module).then(|| of.clone());
+            let end = self.meetings.get(&kind.at(resource.clone(), scope)).copied();
+            if dependency.on().is_empty() {
+                if let Some(end) = end {
+                    self.connect(kind, node, end);
+                }
+                continue;
             }
+            let along = Meeting::Along(kind, dependency.id(), of.clone());
+            let known = self.meetings.get(&along).copied();
+            let along = known.unwrap_or_else(|| self.meeting(along));
+            self.connect(kind, node, along);
+            if known.is_some() {
+                continue;
+            }
+            if let Some(end) = end {
+                self.connect(kind, along, end);
+            }
+            pending.extend(dependency.on().direct().iter().map(|next| (along, next.clone())));
         }
     }
 
-    /// What an object depended on, or does from now on, is destroyed before it is changed, or
-    /// after.
-    fn around_dependencies(&mut self, change: &InstanceChange, state: &State) {
-        let Some(own) = self.resource_node(&change.addr.containing().config()) else { return };
-        let before = state.object(&change.addr, None);
-        let before = before.map_or(&[][..], |object| &object.dependencies);
-        for dependency in before.iter().chain(&*change.object.dependencies) {
-            let scope = Self::scope(change, dependency);
-            let gone = Meeting::After(dependency.clone(), scope.clone());
-            if let Some(gone) = self.meetings.get(&gone).copied() {
-                self.graph.graph.update_edge(gone, own, None);
-            }
-            let old = Meeting::BeforeOld(dependency.clone(), scope);
-            if let Some(old) = self.meetings.get(&old).copied() {
-                self.graph.graph.update_edge(own, old, None);
-            }
+    fn connect(&mut self, kind: Edges, near: Id, far: Id) {
+        match kind {
+            Edges::Before | Edges::BeforeOld => self.edge(near, far),
+            Edges::After => self.edge(far, near),
         }
     }
 }

@@ -145,6 +145,14 @@ impl ConfigGraph {
         }
     }
 
+    /// The nodes that an element of `depends_on` in a module names.
+    pub(crate) fn depended_on(&self, from: ModuleId, traversal: &Traversal) -> Vec<Id> {
+        match Reference::parse(traversal) {
+            Ok(reference) => self.subject(from, reference.subject, true),
+            Err(_) => Vec::new(),
+        }
+    }
+
     /// The nodes of what a reference refers to. A module that is depended upon as a whole stands
     /// for all that is in it.
     fn subject(&self, from: ModuleId, subject: Subject<'_>, whole: bool) -> Vec<Id> {

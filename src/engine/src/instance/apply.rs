@@ -146,7 +146,7 @@ fn shown_otherwise(input: &EffectInput) -> Option<Object> {
     }
     let kept = PlannedObject {
         schema_version: old.schema_version,
-        dependencies: Arc::clone(&old.dependencies),
+        dependencies: old.dependencies.clone(),
         create_before_destroy: old.create_before_destroy,
     };
     let private = Arc::clone(&old.private);

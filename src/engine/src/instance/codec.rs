@@ -79,7 +79,7 @@ pub(crate) async fn decode(
         tainted: object.is_tainted(),
         object: PlannedObject {
             schema_version: schema.schema.version,
-            dependencies: Arc::clone(&object.dependencies),
+            dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
         },
     })
@@ -103,7 +103,7 @@ pub(crate) fn encode(
         sensitive_paths: sensitive.collect(),
         identity: None,
         private,
-        dependencies: Arc::clone(&planned.dependencies),
+        dependencies: planned.dependencies.clone(),
         create_before_destroy: planned.create_before_destroy,
         extra: None,
     })

@@ -161,7 +161,7 @@ fn after_marks(config: &[(Path, Marks)]) -> Vec<(Path, Marks)> {
 }
 
 /// Whether the same parts are marked, in whatever order.
-fn same_marks(a: &[(Path, Marks)], b: &[(Path, Marks)]) -> bool {
+pub(crate) fn same_marks(a: &[(Path, Marks)], b: &[(Path, Marks)]) -> bool {
     let within = |a: &[(Path, Marks)], b: &[(Path, Marks)]| {
         a.iter().all(|(path, marks)| {
             b.iter().any(|(other, others)| marks == others && same_path(path, other))

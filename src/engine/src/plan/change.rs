@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groma_addr::{ConfigResource, Ident, ProviderConfig, ResourceInstance};
+use groma_addr::{Ident, ProviderConfig, ResourceInstance};
 use groma_diag::Position;
 use groma_provider_api::Private;
-use groma_state::DeposedKey;
+use groma_state::{Dependencies, DeposedKey};
 use groma_value::{Path, Value};
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +62,9 @@ pub struct InstanceChange {
 pub struct PlannedObject {
     /// Of the schema when the change was planned.
     pub schema_version: u64,
-    /// Everything that the object depends on, transitively, sorted.
-    pub dependencies: Arc<[ConfigResource]>,
+    /// Everything that the object depends on. Stored apart, as many share it.
+    #[serde(skip)]
+    pub dependencies: Dependencies,
     /// Whether its replacement is to be made before it is destroyed.
     pub create_before_destroy: bool,
 }

@@ -4,6 +4,8 @@
 //! with named fields. The digest finds what a disk or a transfer did to it before anything of it is
 //! believed. A plan holds sensitive values, so whoever writes the file makes it private.
 
+use groma_state::{Dependencies, DependencyTable, TableError, TableWriter};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Plan;
@@ -11,6 +13,19 @@ use super::Plan;
 /// The first line. The number grows with each change that older programs cannot read.
 const MAGIC: &[u8] = b"groma plan 1\n";
 const DIGEST: usize = 32;
+
+/// What follows the checksum.
+#[derive(Serialize)]
+struct Written<'a> {
+    plan: &'a Plan,
+    dependencies: DependencyTable,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    plan: Plan,
+    dependencies: DependencyTable,
+}
 
 /// Why a file is not a plan that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +61,10 @@ pub fn write_plan(plan: &Plan) -> Result<Vec<u8>, PlanFileError> {
     let mut out = MAGIC.to_vec();
     out.extend([0; DIGEST]);
     let mut serializer = rmp_serde::Serializer::new(&mut out).with_struct_map();
-    serde::Serialize::serialize(plan, &mut serializer)
+    let mut table = TableWriter::default();
+    dependencies(plan).for_each(|dependencies| table.add(dependencies));
+    let content = Written { plan, dependencies: table.finish() };
+    Serialize::serialize(&content, &mut serializer)
         .map_err(|error| PlanFileError::Write(error.to_string()))?;
     let body = MAGIC.len() + DIGEST;
     let digest = Sha256::digest(&out[body..]);
@@ -76,7 +94,31 @@ pub fn read_plan(bytes: &[u8]) -> Result<Plan, PlanFileError> {
     if Sha256::digest(body)[..] != *digest {
         return Err(PlanFileError::Damaged);
     }
-    rmp_serde::from_slice(body).map_err(|error| PlanFileError::Content(error.to_string()))
+    let read = rmp_serde::from_slice(body);
+    let Read { mut plan, dependencies } =
+        read.map_err(|error| PlanFileError::Content(error.to_string()))?;
+    restore(&mut plan, dependencies).map_err(|error| PlanFileError::Content(error.to_string()))?;
+    Ok(plan)
+}
+
+/// What each object in a plan depends on.
+fn dependencies(plan: &Plan) -> impl Iterator<Item = &Dependencies> {
+    let (before, after) = plan.states();
+    let changes = plan.changes.iter().chain(&plan.drift);
+    let planned = changes.map(|change| &change.object.dependencies);
+    before.dependencies().chain(after.dependencies()).chain(planned)
+}
+
+/// Gives each object in a plan what it depends on, in the same order.
+fn restore(plan: &mut Plan, table: DependencyTable) -> Result<(), TableError> {
+    let mut table = table.read()?;
+    let changes = plan.changes.iter_mut().chain(&mut plan.drift);
+    let planned = changes.map(|change| &mut change.object.dependencies);
+    let before = plan.prior.before_refresh.dependencies_mut();
+    for place in before.chain(plan.prior.state.dependencies_mut()).chain(planned) {
+        *place = table.next_object()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use groma_config::ResourceBlock;
 use groma_diag::Diagnostic;
 use groma_provider_api::ProviderDiagnostics;
 use groma_provider_api::objchange::planned_data_object;
-use groma_state::Change;
+use groma_state::{Change, Dependencies};
 use groma_value::{Marks, Path, Value};
 
 use super::resources::{Part, Wanted};
@@ -51,7 +51,7 @@ impl Planner<'_> {
         let (plain, _) = config.unmark_deep();
         let reason = if !plain.is_wholly_known() {
             ActionReason::ReadBecauseConfigUnknown
-        } else if self.is_pending(id, block) {
+        } else if self.is_pending(id, block, wanted) {
             ActionReason::ReadBecauseDependencyPending
         } else {
             ActionReason::None
@@ -61,7 +61,9 @@ impl Planner<'_> {
                 self.eval.checks.note_data(check, None);
             }
             let after = not_read(&config, &schema);
-            self.read_later(id, wanted, provider_config, after.clone(), &schema, reason);
+            self.read_later(wanted, provider_config, after.clone(), &schema, reason);
+            // What was read before says nothing of what will be.
+            self.drop_data(&wanted.addr);
             self.set_value(id, part, after);
             return Next::Done;
         }
@@ -80,15 +82,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether something that the block depends on, beyond its arguments, is about to change.
-    fn is_pending(&self, id: Id, block: &ResourceBlock) -> bool {
-        if block.depends_on.is_empty() {
-            return false;
-        }
-        let nearest = self.reach.resources(self.graph, id);
-        nearest.iter().any(|addr| self.changes_of(addr).any(|change| change.action.is_change()))
-    }
-
     /// The check that a data source belongs to.
     fn check_of(
         &self,
@@ -103,7 +96,6 @@ impl Planner<'_> {
     /// Plans to read a data source, maybe again.
     fn read_later(
         &mut self,
-        id: Id,
         wanted: &Wanted,
         provider: &ProviderConfig,
         after: Value,
@@ -128,7 +120,8 @@ impl Planner<'_> {
             private: Arc::default(),
             object: PlannedObject {
                 schema_version: schema.schema.version,
-                dependencies: self.reach.resources(self.graph, id),
+                // Nothing has to be destroyed in order.
+                dependencies: Dependencies::none(),
                 create_before_destroy: false,
             },
             origin: Origin::default(),
@@ -176,11 +169,11 @@ impl Planner<'_> {
         let value = value.unwrap_or_else(|| not_read(&config, &schema));
         if check.is_some() && self.mode == PlanMode::Normal {
             let reason = ActionReason::ReadBecauseCheckNested;
-            self.read_later(id, &wanted, provider, value.clone(), &schema, reason);
+            self.read_later(&wanted, provider, value.clone(), &schema, reason);
         }
         let planned = PlannedObject {
             schema_version: schema.schema.version,
-            dependencies: Arc::default(),
+            dependencies: Dependencies::none(),
             create_before_destroy: false,
         };
         // What could not be read is null there.

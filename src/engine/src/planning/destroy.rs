@@ -84,7 +84,7 @@ impl Planner<'_> {
         let gone = Value::null(schema.map_or(Type::Dynamic, |schema| schema.ty.clone()));
         let object = PlannedObject {
             schema_version: schema.map_or(0, |schema| schema.schema.version),
-            dependencies: Arc::default(),
+            dependencies: groma_state::Dependencies::none(),
             create_before_destroy: false,
         };
         self.keep(InstanceChange {

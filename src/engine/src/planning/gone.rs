@@ -240,15 +240,16 @@ impl Planner<'_> {
     /// Data that nothing asks for any more is dropped from the state without a word.
     fn forget_data(&mut self, resource: &groma_addr::ConfigResource) {
         for addr in self.known.get(resource).cloned().unwrap_or_default() {
-            let Some(instance) = self.state.instance(&addr) else { continue };
-            let provider = Arc::clone(&instance.provider);
-            self.state.apply(groma_state::Change::Object {
-                addr,
-                deposed: None,
-                provider,
-                object: None,
-            });
+            self.drop_data(&addr);
         }
+    }
+
+    /// Drops what was read from the state.
+    pub(super) fn drop_data(&mut self, addr: &ResourceInstance) {
+        let Some(instance) = self.state.instance(addr) else { return };
+        let (addr, provider) = (addr.clone(), Arc::clone(&instance.provider));
+        let object = None;
+        self.state.apply(groma_state::Change::Object { addr, deposed: None, provider, object });
     }
 }
 

@@ -423,7 +423,7 @@ impl Planner<'_> {
             tainted: false,
             object: PlannedObject {
                 schema_version: schema.schema.version,
-                dependencies: self.reach.resources(self.graph, id),
+                dependencies: self.reach.of(id).clone(),
                 create_before_destroy: self.reach.creates_first(id),
             },
         };

@@ -10,6 +10,7 @@
 //! | `moved` | where objects of the state belong now |
 //! | `import` | objects brought under management |
 //! | `gone` | what is in the state and no longer in the configuration |
+//! | `pending` | whether data has to wait for a change |
 //! | `deps` | which resources a resource depends on |
 //! | `relevant` | which attributes changes may have come from |
 //! | `destroy` | the second walk of a destruction |
@@ -23,6 +24,7 @@ mod finish;
 mod gone;
 mod import;
 mod moved;
+mod pending;
 mod providers;
 mod relevant;
 mod resources;
@@ -181,6 +183,7 @@ pub(crate) struct Planner<'a> {
     /// Whether everything has its value, and only the ends of objects are left to plan.
     ending: bool,
     reach: Reach,
+    pending: pending::Pending,
     /// The state as it was, and as it is after the refresh.
     before: State,
     state: State,
@@ -287,6 +290,7 @@ impl<'a> Planner<'a> {
             mode,
             ending: false,
             reach: Reach::new(graph),
+            pending: pending::Pending::default(),
             before: state.clone(),
             known: known(&state),
             state,
@@ -441,8 +445,7 @@ impl Stage for Planner<'_> {
     }
 
     fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
-        let instances = self.end_resource(id);
-        self.reach.end(self.graph, id, instances);
+        self.end_resource(id);
         ok
     }
 

@@ -464,7 +464,7 @@ async fn retype(
         tainted: object.is_tainted(),
         object: crate::PlannedObject {
             schema_version: schema.schema.version,
-            dependencies: Arc::clone(&object.dependencies),
+            dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
         },
     })

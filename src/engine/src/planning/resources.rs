@@ -257,6 +257,7 @@ impl Planner<'_> {
     }
 
     fn start_managed(&mut self, id: Id, block: &ResourceBlock, wanted: &Wanted) -> Next<Answer> {
+        self.merge_dependencies(id, &wanted.addr);
         if self.mode == PlanMode::RefreshOnly {
             // The object as it is stands for itself.
             return Next::Done;
@@ -291,6 +292,45 @@ impl Planner<'_> {
             pure: false,
             job: Box::pin(async move { Answer::Change(Box::new(plan_change(input).await)) }),
         }
+    }
+
+    /// Notes in the state, as part of the refresh, what the configuration says that an object
+    /// depends on, beside what it depended on before, and in what order it is replaced.
+    fn merge_dependencies(&mut self, id: Id, addr: &ResourceInstance) {
+        if !self.input.options.refresh || self.imported.contains_key(addr) {
+            return;
+        }
+        let configured = self.reach.of(id).clone();
+        let first = self.reach.creates_first(id);
+        self.note_object(addr, |object| {
+            object.create_before_destroy = first;
+            let merged = object.dependencies.union(&configured);
+            if !object.dependencies.lists_same(&merged) {
+                object.dependencies = merged;
+            }
+        });
+    }
+
+    /// Changes what the state has beside the values of an instance's current object.
+    fn note_object(
+        &mut self,
+        addr: &ResourceInstance,
+        note: impl FnOnce(&mut groma_state::Object),
+    ) {
+        let Some(instance) = self.state.instance(addr) else { return };
+        let Some(was) = &instance.current else { return };
+        let mut object = was.clone();
+        note(&mut object);
+        if object == *was {
+            return;
+        }
+        let (provider, addr) = (Arc::clone(&instance.provider), addr.clone());
+        if let Some(decoded) = self.objects.get_mut(&(addr.clone(), None)) {
+            decoded.object.dependencies = object.dependencies.clone();
+            decoded.object.create_before_destroy = object.create_before_destroy;
+        }
+        let object = Some(object);
+        self.state.apply(groma_state::Change::Object { addr, deposed: None, provider, object });
     }
 
     /// What a block says in one instance; `None` if something is wrong, which is then reported.
@@ -344,6 +384,15 @@ impl Planner<'_> {
         }
         let change = self.change(id, &block, &wanted, planned);
         self.hand_over(&change);
+        if change.action == crate::Action::NoOp {
+            // No apply will come by to note them.
+            let dependencies = self.reach.of(id).clone();
+            self.note_object(&wanted.addr, |object| {
+                if !object.dependencies.lists_same(&dependencies) {
+                    object.dependencies = dependencies;
+                }
+            });
+        }
         self.keep(change);
         let ok = self.holds(id, &block, &wanted, &value);
         self.set_value(id, part, value);
@@ -416,7 +465,7 @@ impl Planner<'_> {
             private: planned.private,
             object: PlannedObject {
                 schema_version: schema.map_or(0, |schema| schema.schema.version),
-                dependencies: self.reach.resources(self.graph, id),
+                dependencies: self.reach.of(id).clone(),
                 create_before_destroy: self.reach.creates_first(id),
             },
             origin: Origin { place: self.place(block.span), ..Origin::default() },
@@ -433,13 +482,12 @@ impl Planner<'_> {
         })
     }
 
-    /// Gives a resource's values to whoever refers to it; how many instances it has.
-    pub(super) fn end_resource(&mut self, id: Id) -> Option<usize> {
-        let Working::Resource { parts, values } = self.work.remove(&id)? else { return None };
-        let Node::Resource(module, at) = self.graph.graph[id] else { return None };
-        let block = self.block(module, at)?;
+    /// Gives a resource's values to whoever refers to it.
+    pub(super) fn end_resource(&mut self, id: Id) {
+        let Some(Working::Resource { parts, values }) = self.work.remove(&id) else { return };
+        let Node::Resource(module, at) = self.graph.graph[id] else { return };
+        let Some(block) = self.block(module, at) else { return };
         let (addr, unknown) = (block.addr.clone(), self.pool.unknown(block));
-        let count = parts.len();
         let mut by_frame: std::collections::HashMap<
             FrameId,
             std::collections::HashMap<InstanceKey, Value>,
@@ -463,7 +511,6 @@ impl Planner<'_> {
             });
             self.eval.frames.set_resource(frame, &addr, values.present(|| unknown.clone()));
         }
-        Some(count)
     }
 }
 

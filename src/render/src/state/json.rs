@@ -44,7 +44,7 @@ pub(crate) fn values_json(state: &State, schemas: &Schemas) -> Json {
             let mut json = ResourceJson::new(addr, &instance.provider.provider.to_string());
             json.values(object.schema_version, &value);
             let mut depends: Vec<String> =
-                object.dependencies.iter().map(ToString::to_string).collect();
+                object.dependencies.all().iter().map(ToString::to_string).collect();
             depends.sort_unstable();
             json.object.set_some("depends_on", depends);
             json.object.set_some("tainted", object.is_tainted());
