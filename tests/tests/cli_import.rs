@@ -1,6 +1,6 @@
 //! `groma import`
 
-use groma_tests::Workdir;
+use groma_tests::{Workdir, terraform};
 
 const MAIN: &str = r#"
 terraform {
@@ -51,4 +51,39 @@ fn refuses_what_cannot_be_imported() {
     check("random_uuid.a[0]", ID, "Configuration for import target does not exist");
     check("random_uuid.a", "no uuid", "Error");
     assert!(dir.groma(["state", "list"]).stdout.is_empty());
+}
+
+/// The file that both tools write is the same but for their names.
+#[test]
+fn generates_configuration_as_terraform_does() {
+    let Ok(terraform) = terraform() else { return };
+    let dir = Workdir::new();
+    dir.write(
+        "main.tf",
+        "import {\n  to = terraform_data.a\n  id = \"x \\\"y\\\"\"\n}\n\nimport {\n  to = \
+         terraform_data.b\n  id = \"z\"\n}\n",
+    );
+    dir.run(&terraform, ["init"]).success();
+    dir.run(&terraform, ["plan", "-generate-config-out=theirs.tf"]).success();
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).expect("a file");
+    let theirs = read("theirs.tf");
+    std::fs::remove_file(dir.path().join("theirs.tf")).expect("a file");
+    dir.groma(["plan", "-generate-config-out=ours.tf"]).success();
+    assert_eq!(read("ours.tf"), theirs.replace("Terraform", "Groma"));
+    let again = dir.groma(["plan", "-generate-config-out=ours.tf"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains("Target generated file already exists"), "{}", again.stderr);
+}
+
+#[test]
+fn takes_the_configuration_from_elsewhere() {
+    let dir = Workdir::new();
+    dir.write("conf/main.tf", "variable \"x\" {}\nresource \"terraform_data\" \"a\" {}\n");
+    // The values of variables and the state stay here.
+    dir.write("terraform.tfvars", "x = 1\n");
+    dir.groma(["import", "-input=false", "-config=conf", "terraform_data.a", "id"]).success();
+    assert_eq!(dir.groma(["state", "list"]).success().stdout, "terraform_data.a\n");
+    let nowhere = dir.groma(["import", "-config=nowhere", "terraform_data.b", "id"]);
+    assert_eq!(nowhere.code, 1);
+    assert!(nowhere.stderr.contains("No Terraform configuration files"), "{}", nowhere.stderr);
 }

@@ -17,6 +17,8 @@ pub struct Project {
     pub config: Arc<Config>,
     /// Where from. What is read is recorded, for the plan.
     pub source: Arc<Recording>,
+    /// Where `terraform.tfvars` and its like are looked for.
+    pub inputs: Arc<dyn Source>,
     /// The commit, if it was read from one.
     pub commit: Option<String>,
     /// What was worth a warning.
@@ -43,8 +45,41 @@ impl Project {
     pub fn load_lenient(invocation: &Invocation) -> Result<Self, CommandError> {
         let (source, commit) = invocation.place.source()?;
         let source = Arc::new(RecordingSource::new(source));
+        Ok(Self::of_source(source, commit, invocation))
+    }
+
+    /// Reads the configuration of another directory, which is a path from the one that the command
+    /// works in. Files with values of variables are still looked for in the latter.
+    ///
+    /// # Errors
+    /// There is no configuration there, or there are errors in it.
+    pub fn load_directory(directory: &Path, invocation: &Invocation) -> Result<Self, CommandError> {
+        let place = &invocation.place;
+        let source = directory_source(&place.directory.join(directory), &place.started_in);
+        let found = groma_config::module_files(&*source, ".");
+        if !found.is_ok_and(|files| !files.is_empty()) {
+            return Err(CommandError::new(
+                "No Terraform configuration files",
+                format!(
+                    "The directory {} does not contain any Terraform configuration files (.tf or \
+                     .tf.json). To specify a different configuration directory, use the \
+                     -config=\"...\" command line option.",
+                    directory.display()
+                ),
+            ));
+        }
+        let project = Self::of_source(Arc::new(RecordingSource::new(source)), None, invocation);
+        if project.warnings.has_errors() {
+            return Err(project.warnings.into());
+        }
+        let inputs = directory_source(&place.directory, &place.started_in);
+        Ok(Self { inputs, ..project })
+    }
+
+    fn of_source(source: Arc<Recording>, commit: Option<String>, invocation: &Invocation) -> Self {
         let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
-        Ok(Self { config: Arc::new(config), source, commit, warnings })
+        let inputs = Arc::clone(&source) as Arc<dyn Source>;
+        Self { config: Arc::new(config), source, inputs, commit, warnings }
     }
 
     /// The configuration of a plan, from what the plan carries.
@@ -60,7 +95,9 @@ impl Project {
             return Err(warnings.into());
         }
         let commit = plan.provenance.commit.clone();
-        Ok(Self { config: Arc::new(config), source, commit, warnings: Diagnostics::new() })
+        let inputs = Arc::clone(&source) as Arc<dyn Source>;
+        let (config, warnings) = (Arc::new(config), Diagnostics::new());
+        Ok(Self { config, source, inputs, commit, warnings })
     }
 
     /// Whether there is any configuration.

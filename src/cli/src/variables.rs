@@ -69,7 +69,7 @@ fn given(
         })
         .collect();
     let from = InputSources {
-        config: &*project.source,
+        config: &*project.inputs,
         files: &*files,
         environment: &invocation.env.input_variables(),
         args: &args,

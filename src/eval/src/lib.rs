@@ -8,6 +8,7 @@
 //! | [`expand`] | `count` and `for_each`, for resources and modules alike |
 //! | [`variable`] | converts and checks the value of an input variable |
 //! | [`condition`] | preconditions, postconditions, validations, assertions |
+//! | [`generate`] | the block that an object could have come from |
 //! | [`references`] | what an expression, a body or a `depends_on` refers to |
 //!
 //! **Invariant:** reading a value never computes another. Whoever walks the configuration does so
@@ -18,6 +19,7 @@ pub mod condition;
 pub mod decode;
 mod expand;
 mod frames;
+mod generate;
 mod instances;
 pub mod references;
 mod scope;
@@ -26,6 +28,7 @@ pub mod variable;
 
 pub use expand::{Expansion, expand};
 pub use frames::{Found, Frame, FrameId, Frames};
+pub use generate::{Generated, generate};
 pub use instances::{Instances, KeyData};
 pub use scope::{Globals, ModuleScope, ProviderFunctions, ProviderSchemas, check_reference};
 pub use traversal::check_steps;

@@ -407,7 +407,7 @@ pub fn check_reference(
         },
         Subject::Resource { mode, ty, name, key } => {
             let addr = groma_addr::Resource::new(mode, ty.as_str(), name.as_str());
-            match module.resources.get(&addr) {
+            match module.resources.get(&addr).filter(|block| !block.generated) {
                 None => Err(undeclared_resource(module, &addr, reference.span)),
                 Some(block) => check_key(
                     &addr.to_string(),

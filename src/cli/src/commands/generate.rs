@@ -3,34 +3,49 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use groma_diag::Diagnostic;
 use groma_engine::Plan;
 
+use crate::args::PlanningArgs;
 use crate::error::CommandError;
 
-/// Refuses a file that is there already, before any work is done.
+/// Refuses what cannot work, before any work is done.
 ///
 /// # Errors
-/// It is there.
-pub fn check(path: &Path) -> Result<(), CommandError> {
+/// The plan is of a kind that imports nothing, or the file is there already.
+pub fn check(path: &Path, planning: &PlanningArgs) -> Result<(), CommandError> {
+    if planning.destroy || planning.refresh_only {
+        return Err(CommandError::new(
+            "Invalid generate-config-out flag",
+            "Config can only be generated during a normal plan operation, and not during a \
+             refresh-only or destroy plan.",
+        ));
+    }
     if path.exists() {
         return Err(CommandError::new(
             "Target generated file already exists",
-            format!(
-                "Terraform can only write generated config into a new file. Either choose a \
-                 different target location or move all existing configuration out of the target \
-                 file, delete it and try again. The file is {}.",
-                path.display()
-            ),
+            "Groma can only write generated config into a new file. Either choose a different \
+             target location or move all existing configuration out of the target file, delete it \
+             and try again.",
         ));
     }
     Ok(())
 }
 
-/// Writes the blocks that the plan has; nothing if it has none.
+/// The warning of a plan for which configuration was generated.
+pub fn experimental() -> Diagnostic {
+    Diagnostic::warning(
+        "Config generation is experimental",
+        "Generating configuration during import is currently experimental, and the generated \
+         configuration format may change in future versions.",
+    )
+}
+
+/// Writes the blocks that the plan has; nothing if it has none. Whether it has any.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(plan: &Plan, path: &Path) -> Result<(), CommandError> {
+pub fn write(plan: &Plan, path: &Path) -> Result<bool, CommandError> {
     let mut text = String::new();
     for change in &plan.changes {
         let (Some(config), Some(import)) = (&change.generated_config, &change.importing) else {
@@ -48,12 +63,16 @@ pub fn write(plan: &Plan, path: &Path) -> Result<(), CommandError> {
         }
     }
     if text.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     crate::files::write_new(path, text.as_bytes()).map_err(|error| {
         CommandError::new(
-            "Failed to write generated config",
-            format!("{} cannot be written: {error}.", path.display()),
+            "Failed to create target generated file",
+            format!(
+                "Groma could not create the generated file ({}) in the target directory: {error}.",
+                path.display()
+            ),
         )
-    })
+    })?;
+    Ok(true)
 }

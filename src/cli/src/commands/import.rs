@@ -23,7 +23,7 @@ pub struct Args {
     address: String,
     /// What the provider knows the object by
     id: String,
-    /// The directory of the configuration, which is that of the command
+    /// The directory of the configuration, if it is another than that of the command
     #[arg(long, value_name = "PATH")]
     config: Option<PathBuf>,
     /// Ask for input variables that have no value
@@ -53,16 +53,10 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             "",
         ));
     }
-    if let Some(config) = &args.config
-        && invocation.place.directory.join(config) != invocation.place.directory.join(".")
-    {
-        return Err(CommandError::new(
-            "Unsupported option",
-            "The option -config: the configuration is read from the directory that the command \
-             works in. Use the global -chdir option to choose it.",
-        ));
-    }
-    let project = Project::load(invocation)?;
+    let project = match &args.config {
+        Some(directory) => Project::load_directory(directory, invocation)?,
+        None => Project::load(invocation)?,
+    };
     crate::backend::refuse(&project.config)?;
     require_block(&project, &addr)?;
     let asking = args.input && invocation.env.allows_input();

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use groma_diag::Diagnostics;
 use groma_engine::Plan;
 use groma_render::plan::plan_text;
+use groma_render::style::wrap;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome, block_on, generate};
 use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
 use crate::error::CommandError;
 use crate::files::write_private;
@@ -47,7 +48,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) -> Outcome {
     args.legacy.refuse()?;
-    args.generate_config_out.as_deref().map_or(Ok(()), super::generate::check)?;
+    if let Some(path) = &args.generate_config_out {
+        generate::check(path, &args.planning)?;
+    }
     let request = Request {
         planning: args.planning.clone(),
         vars: args.vars.clone(),
@@ -57,9 +60,14 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
     };
     let terminal = invocation.terminal.plain(args.planning.no_color);
     let operation = Operation::prepare(&request, invocation, None, Arc::clone(follower))?;
-    let plan = block_on(operation.plan())?;
-    if let Some(path) = &args.generate_config_out {
-        super::generate::write(&plan, path)?;
+    let mut plan = block_on(operation.plan())?;
+    let mut generated = args.generate_config_out.as_deref();
+    if let Some(path) = generated {
+        if generate::write(&plan, path)? {
+            plan.diagnostics.push(generate::experimental());
+        } else {
+            generated = None;
+        }
     }
     report(&operation, &plan, terminal, &args.planning);
     if plan.errored {
@@ -76,7 +84,7 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
         })?;
     }
     if !args.planning.json {
-        epilogue(&plan, args.out.as_deref(), invocation, terminal);
+        epilogue(&plan, args.out.as_deref(), generated, invocation, terminal);
     }
     let changes = args.detailed_exitcode && plan.applyable;
     Ok(if changes { ExitCode::from(2) } else { ExitCode::SUCCESS })
@@ -95,7 +103,14 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
     terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);
 }
 
-fn epilogue(plan: &Plan, out: Option<&Path>, invocation: &Invocation, terminal: Terminal) {
+/// What to do next. `generated` is where configuration was written.
+fn epilogue(
+    plan: &Plan,
+    out: Option<&Path>,
+    generated: Option<&Path>,
+    invocation: &Invocation,
+    terminal: Terminal,
+) {
     if !plan.applyable || invocation.env.in_automation() {
         return;
     }
@@ -112,5 +127,13 @@ fn epilogue(plan: &Plan, out: Option<&Path>, invocation: &Invocation, terminal: 
                 .to_owned()
         }
     };
-    terminal.print(&format!("\n{rule}\n\n{text}"));
+    let generated = generated.map_or_else(String::new, |path| {
+        let text = format!(
+            "Groma has generated configuration and written it to {}. Please review the \
+             configuration and edit it as necessary before adding it to version control.",
+            path.display()
+        );
+        wrap(&text, 78).join("\n") + "\n\n"
+    });
+    terminal.print(&format!("\n{rule}\n\n{generated}{text}"));
 }

@@ -373,6 +373,7 @@ fn finish_resource(draft: ResourceDraft, names: &mut Providers<'_>) -> ResourceB
         provisioners: draft.provisioners,
         ty_span: draft.ty_span,
         check: draft.check,
+        generated: false,
         span: draft.span,
     }
 }

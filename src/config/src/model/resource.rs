@@ -33,6 +33,8 @@ pub struct ResourceBlock {
     pub ty_span: Span,
     /// The `check` that a data source is nested in.
     pub check: Option<Ident>,
+    /// Whether it is not written anywhere: it will be generated, and cannot be referred to.
+    pub generated: bool,
     /// The block's header.
     pub span: Span,
 }

@@ -93,6 +93,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     let provider_nodes = provider_nodes(&graph);
     order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
     diags.extend(graph::check_cycles(&graph, &config.sources));
+    diags.extend(unreviewed(&plan.changes));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
     diags.extend(problems);
@@ -168,6 +169,25 @@ fn variables(
         Some((variable.name.clone(), VariableValue { value, source }))
     });
     kept.chain(ephemeral).collect()
+}
+
+/// What was planned by a block that was generated for an import, and is written nowhere yet. To
+/// take the object into the state needs no block; to change it does.
+fn unreviewed(changes: &[InstanceChange]) -> Diagnostics {
+    let changes = changes.iter().filter(|change| change.generated_config.is_some());
+    let changes = changes.filter(|change| change.action != crate::Action::NoOp);
+    let refused = changes.map(|change| {
+        Diagnostic::error(
+            "Generated configuration is not in use",
+            format!(
+                "The plan would change {} to what its generated configuration says, which is not \
+                 part of the configuration that was planned. Review the generated file, and plan \
+                 again with it in place.",
+                change.addr
+            ),
+        )
+    });
+    refused.collect()
 }
 
 fn by_resource(changes: &[InstanceChange]) -> HashMap<ConfigResource, Vec<u32>> {

@@ -21,7 +21,7 @@ use groma_state::Change;
 use groma_value::{Str, Type, Value, View, convert};
 
 use super::resources::Wanted;
-use super::{Answer, Planner};
+use super::{Answer, Planner, generate};
 use crate::event::id_value;
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, encode};
@@ -288,56 +288,11 @@ impl Planner<'_> {
 
     /// Refuses imports of what the configuration does not have.
     pub(super) fn check_imports(&mut self) {
-        let config = Arc::clone(self.input.config);
         if self.mode == PlanMode::Normal {
-            let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
-            for import in blocks {
-                if self.graph.find_resource(&import.resource).is_none() {
-                    self.refuse_import(import);
-                }
-            }
+            let generating = self.input.options.generate_config;
+            let refused = without_block(self.input.config, generating);
+            self.report_all(refused);
         }
-    }
-
-    fn refuse_import(&mut self, import: &Import) {
-        let span = import.to.span();
-        let repeated = import.for_each.is_some()
-            || import.to.as_traversal().is_ok_and(|to| written(&to).ends_with(']'));
-        let target = import
-            .to
-            .as_traversal()
-            .map_or_else(|_| import.resource.to_string(), |to| written(&to));
-        let diagnostic = if !import.resource.module.is_root() {
-            let text = format!(
-                "The configuration for the given import target {target} does not exist. All target \
-                 instances must have an associated configuration to be imported."
-            );
-            Diagnostic::error(NO_CONFIG, text)
-        } else if self.input.options.generate_config && repeated {
-            Diagnostic::error(
-                NO_CONFIG,
-                "The given import block is not compatible with config generation. The \
-                 -generate-config-out option cannot be used with import blocks which use for_each, \
-                 or resources which use for_each or count.",
-            )
-        } else if self.input.options.generate_config {
-            Diagnostic::error(
-                "Configuration generation is not supported yet",
-                format!("Write a resource block for {target}, and import into that."),
-            )
-        } else if import.for_each.is_some() {
-            Diagnostic::error(TO, "The target resource does not use for_each.")
-        } else {
-            let text = format!(
-                "The configuration for the given import target {target} does not exist. If you \
-                 wish to automatically generate config for this resource, use the \
-                 -generate-config-out option within terraform plan. Otherwise, make sure the \
-                 target resource exists within your configuration. For example:\n\n  terraform \
-                 plan -generate-config-out=generated.tf"
-            );
-            Diagnostic::error(NO_CONFIG, text)
-        };
-        self.report(diagnostic.at(span));
     }
 
     /// Asks the provider for the object of an instance that is to be imported; `None` if it is
@@ -441,9 +396,13 @@ impl Planner<'_> {
                 return Next::Failed;
             }
         }
+        let value = decoded.value.clone();
         self.objects.insert((addr.clone(), None), decoded);
         if self.import_only.as_ref() == Some(&addr) {
             return Next::Done;
+        }
+        if !self.generate(id, &block, &wanted, &schema, &value) {
+            return Next::Failed;
         }
         self.imported.insert(addr, answer.id);
         self.start_instance(id, part)
@@ -531,6 +490,56 @@ fn no_config(addr: &ResourceInstance) -> String {
     )
 }
 
+/// Refuses imports of what a configuration does not have, unless a block can be generated.
+pub(crate) fn without_block(config: &Config, generating: bool) -> groma_diag::Diagnostics {
+    let Some(root) = config.root() else { return groma_diag::Diagnostics::new() };
+    let refused = root.imports.iter().filter(|import| {
+        let module = config.find(&import.resource.module);
+        let has = module.is_some_and(|m| m.resources.contains_key(&import.resource.resource));
+        let root = import.resource.module.is_root();
+        !has && !(generating && root && generate::can_generate(import))
+    });
+    refused.map(|import| refusal(import, generating)).collect()
+}
+
+fn refusal(import: &Import, generating: bool) -> Diagnostic {
+    let span = import.to.span();
+    let target =
+        import.to.as_traversal().map_or_else(|_| import.resource.to_string(), |to| written(&to));
+    let diagnostic = if !import.resource.module.is_root() && generating {
+        let text = format!(
+            "Resource {target} not found. Only resources within the root module are eligible \
+             for config generation."
+        );
+        Diagnostic::error(NO_CONFIG, text)
+    } else if !import.resource.module.is_root() {
+        let text = format!(
+            "The configuration for the given import target {target} does not exist. All target \
+             instances must have an associated configuration to be imported."
+        );
+        Diagnostic::error(NO_CONFIG, text)
+    } else if import.for_each.is_some() {
+        Diagnostic::error(TO, "The target resource does not use for_each.")
+    } else if generating {
+        Diagnostic::error(
+            NO_CONFIG,
+            "The given import block is not compatible with config generation. The \
+             -generate-config-out option cannot be used with import blocks which use for_each, \
+             or resources which use for_each or count.",
+        )
+    } else {
+        let text = format!(
+            "The configuration for the given import target {target} does not exist. If you \
+             wish to automatically generate config for this resource, use the \
+             -generate-config-out option within terraform plan. Otherwise, make sure the \
+             target resource exists within your configuration. For example:\n\n  terraform \
+             plan -generate-config-out=generated.tf"
+        );
+        Diagnostic::error(NO_CONFIG, text)
+    };
+    diagnostic.at(span)
+}
+
 /// The `import` blocks of each resource, by position.
 pub(super) fn by_resource(config: &Config) -> HashMap<ConfigResource, Vec<usize>> {
     let mut found: HashMap<ConfigResource, Vec<usize>> = HashMap::new();
@@ -542,7 +551,7 @@ pub(super) fn by_resource(config: &Config) -> HashMap<ConfigResource, Vec<usize>
 }
 
 /// A reference as text.
-fn written(traversal: &Traversal) -> String {
+pub(super) fn written(traversal: &Traversal) -> String {
     let mut text = traversal.root.to_string();
     for step in &traversal.steps {
         text.push_str(&step.to_string());

@@ -9,6 +9,7 @@
 //! | `ephemeral` | opens ephemeral resources |
 //! | `moved` | where objects of the state belong now |
 //! | `import` | objects brought under management |
+//! | `generate` | configuration for imports that have none |
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `pending` | whether data has to wait for a change |
 //! | `deps` | which resources a resource depends on |
@@ -21,6 +22,7 @@ mod deps;
 mod destroy;
 mod ephemeral;
 mod finish;
+mod generate;
 mod gone;
 mod import;
 mod moved;
@@ -54,6 +56,7 @@ use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan, PlanMode}
 
 pub(crate) use deps::Reach;
 pub(crate) use gone::removed;
+pub(crate) use import::without_block;
 pub(crate) use providers::{Configured, configure, no_type, provider_block};
 pub(crate) use resources::ignore;
 
@@ -90,6 +93,9 @@ pub struct PlanInput<'a> {
 /// reasons among its diagnostics.
 pub async fn plan(input: PlanInput<'_>) -> Plan {
     let moved = moved(&input);
+    let generating = input.options.generate_config;
+    let extended = generating.then(|| generate::with_blocks(input.config, &moved.state)).flatten();
+    let input = PlanInput { config: extended.as_ref().unwrap_or(input.config), ..input };
     let (graph, problems) = graph_of(input.config, &moved.state);
     let mut planner = run(&input, &graph, moved, problems).await;
     if planner.mode != input.options.mode {
@@ -204,6 +210,8 @@ pub(crate) struct Planner<'a> {
     /// Instances that are to be imported, and those that were, with their ids.
     imports: HashMap<ResourceInstance, String>,
     imported: HashMap<ResourceInstance, String>,
+    /// Blocks made of what was imported.
+    generated: generate::GeneratedBlocks,
     /// What is imported and not planned, if that is all that is wanted.
     import_only: Option<ResourceInstance>,
     /// What the provider configurations say.
@@ -302,6 +310,7 @@ impl<'a> Planner<'a> {
             import_blocks: import::by_resource(input.config),
             imports: HashMap::new(),
             imported: HashMap::new(),
+            generated: HashMap::new(),
             import_only: None,
             provider_configs: BTreeMap::new(),
             keys: HashMap::new(),

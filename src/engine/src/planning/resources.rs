@@ -84,7 +84,9 @@ impl Planner<'_> {
     /// The block of a resource node.
     pub(super) fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
         let entry = self.graph.module(module);
-        entry.module.resources.get(entry.names.resources.get(at as usize)?)
+        let block = entry.module.resources.get(entry.names.resources.get(at as usize)?)?;
+        let generated = block.generated.then(|| self.generated_block(entry.resource(at))).flatten();
+        Some(generated.unwrap_or(block))
     }
 
     /// Where the block of an instance's resource is.
@@ -459,7 +461,7 @@ impl Planner<'_> {
             replace_causes: causes.collect(),
             required_replace: planned.required_replace,
             importing: self.imported.get(&wanted.addr).map(|id| Importing { id: id.clone() }),
-            generated_config: None,
+            generated_config: self.generated.get(&id).map(|made| Arc::clone(&made.text)),
             unknown_from: BTreeMap::new(),
             provisioners: None,
             private: planned.private,

@@ -26,7 +26,7 @@ use crate::evaluation::output_value;
 use crate::functions::provider_functions;
 use crate::graph::{self, ConfigGraph, Id, Node};
 use crate::host::SourceHost;
-use crate::planning::{Recording, provider_block};
+use crate::planning::{Recording, provider_block, without_block};
 use crate::pool::{Factories, Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Next, Stage, walk};
@@ -43,6 +43,8 @@ pub async fn validate(
     // References are checked where they are evaluated, which is where the complaint belongs.
     let (graph, _) = graph::build(config, []);
     let mut diags = graph::check_cycles(&graph, &config.sources);
+    // A block may be generated while planning.
+    diags.extend(without_block(config, true));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(factories, sources).await;
     diags.extend(problems);
