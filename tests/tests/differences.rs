@@ -134,12 +134,6 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let output = with("resource \"terraform_data\" \"a\" {}\n").groma(["graph", "-type=plan"]);
         assert_eq!(output.code, 1, "{}", output.stdout);
     }),
-    ("`-generate-config-out`", || {
-        let work = with("import {\n  to = terraform_data.a\n  id = \"x\"\n}\n");
-        let output = work.groma(["plan", "-generate-config-out=new.tf"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
-        assert!(output.stderr.contains("not supported"), "{}", output.stderr);
-    }),
     ("plan files that Terraform wrote", || {
         let work = with("output \"o\" {\n  value = 1\n}\n");
         work.write("its.plan", b"PK\x03\x04, as archives begin");
