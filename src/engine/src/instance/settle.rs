@@ -125,7 +125,8 @@ fn unknown(input: &EffectInput, error: &str) -> AttributeDiagnostic {
         "Result of a provider's operation is not known",
         format!(
             "The provider's call for {} was lost, so that it is not known whether it happened: \
-             {error}\n\nThe attempt stays on record, and the next run will look for what it made.",
+             {error}\n\nThe attempt stays on record. Look for what it may have made before the next \
+             apply, which would try it again.",
             input.addr
         ),
     )

@@ -1,7 +1,7 @@
 //! Objects that were set aside for their successors, and what directives do with them.
 
 use groma_addr::{ModuleInstance, parse_module_instance, parse_resource_instance};
-use groma_engine::{Directive, DirectiveScope, PlanMode};
+use groma_engine::{Action, Directive, DirectiveScope, PlanMode};
 use groma_provider_api::{ApplyOutcome, AttributeDiagnostic, ObjectState, ReadRequest};
 use groma_value::Value;
 
@@ -275,4 +275,16 @@ async fn a_held_instance_gives_its_refreshed_value() {
     // Nothing takes it out of the state while it is held.
     world.write("main.tf", "");
     check(&show(&world.plan().await), "delete fake_plain.b [delete_because_no_resource_config]");
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_forgotten_whole() {
+    let mut world = left_behind().await;
+    world.write("main.tf", "removed {\n from = fake_thing.a\n lifecycle { destroy = false }\n}");
+    world.fake.calls();
+    let plan = world.plan().await;
+    let forgotten: Vec<_> = plan.changes.iter().map(|c| (c.action, c.deposed.is_some())).collect();
+    assert_eq!(forgotten, [(Action::Forget, false), (Action::Forget, true)]);
+    check(&world.apply_planned(&plan).await, "");
+    assert_eq!(world.fake.calls_of(&["delete", "plan"]), [""; 0]);
 }

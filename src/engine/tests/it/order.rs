@@ -206,3 +206,19 @@ async fn instances_of_modules_are_apart() {
         ["delete bx-1", "delete ax-1", "create ax", "create bx"]
     );
 }
+
+#[tokio::test]
+async fn dependencies_are_kept_in_the_state_and_reach_through_what_stays() {
+    let mut world = World::new(&chain("", "", ""));
+    world.apply().await;
+    let object = world.object("fake_thing.c").await;
+    let dependencies: Vec<String> = object.dependencies.iter().map(ToString::to_string).collect();
+    assert_eq!(dependencies, ["fake_thing.a", "fake_thing.b"]);
+    world.fake.calls();
+    world.write(
+        "main.tf",
+        "resource \"fake_thing\" \"b\" {\n name = \"b\"\n lifecycle { ignore_changes = all }\n}",
+    );
+    world.apply().await;
+    assert_eq!(world.fake.calls_of(EFFECTS), ["delete c-1", "delete a-1"]);
+}

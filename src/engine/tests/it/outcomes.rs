@@ -127,7 +127,7 @@ async fn a_lost_call_leaves_its_intent() {
     ] {
         world.fake.on_apply(|_, _, _| ApplyOutcome::Unknown { error: "no answer".to_owned() });
         let text = world.apply().await;
-        let (error, rest) = text.split_once("what it made.").expect("an error");
+        let (error, rest) = text.split_once("try it again.").expect("an error");
         assert!(error.starts_with("Result of a provider's operation is not known: "), "{error}");
         assert!(error.contains("fake_plain.a was lost") && error.contains("no answer"), "{error}");
         check(rest, state);
@@ -234,4 +234,77 @@ async fn an_object_that_cannot_be_read_stops_its_own_instance_only() {
     let mut planned = world.fake.calls_of(&["plan"]);
     planned.sort();
     assert_eq!(planned, ["plan create B-1", "plan update a0-1", "plan update b-1"]);
+}
+
+/// Runs an apply until a call comes to the gate, and kills it there.
+fn killed_at(world: &World, gate: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let plan = world.plan().await;
+        let mut gate = world.fake.gate(gate);
+        tokio::select! {
+            _ = world.apply_plan(&plan) => panic!("it does not end"),
+            _ = gate.entered() => {}
+        }
+    });
+    // All that it had under way ends with it.
+    drop(runtime);
+}
+
+#[test]
+fn a_run_that_dies_leaves_what_it_knew() {
+    let mut world = World::new(
+        "resource \"fake_plain\" \"a\" { name = \"a\" }\nresource \"fake_plain\" \"b\" {\n name = \
+         \"b\"\n value = fake_plain.a.id\n}",
+    );
+    killed_at(&world, "create b");
+    world = world.with_new_fake();
+    world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        check(&world.state().await, "fake_plain.a {id=a-1 name=a}");
+        assert_eq!(world.dangling().await, ["create fake_plain.b"]);
+        // The next run goes on from there; the intent stays until somebody finishes it.
+        check(
+            &world.apply().await,
+            "fake_plain.a {id=a-1 name=a}
+             fake_plain.b {id=b-1 name=b value=a-1}",
+        );
+        assert_eq!(world.dangling().await, ["create fake_plain.b"]);
+    });
+}
+
+#[test]
+fn a_replacement_that_dies_in_between_is_whole_again_or_made() {
+    let thing = |kind: &str, lifecycle: &str| {
+        format!(
+            "resource \"fake_thing\" \"a\" {{\n name = \"a\"\n kind = {kind:?}\n lifecycle {{ \
+             {lifecycle} }}\n}}"
+        )
+    };
+    let first = "create_before_destroy = true";
+    for (lifecycle, state) in [
+        ("", ""),
+        (
+            first,
+            "fake_thing.a (deposed) {chosen=told.chosen group={} id=a-1 kind=1 made=made of nothing name=a}",
+        ),
+    ] {
+        let runtime =
+            || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut world = World::new(&thing("1", lifecycle));
+        runtime().block_on(world.apply());
+        world.write("main.tf", &thing("2", lifecycle));
+        killed_at(&world, "create a");
+        world = world.with_new_fake();
+        world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+        runtime().block_on(async {
+            check(&world.state().await, state);
+            assert_eq!(world.dangling().await, ["create fake_thing.a"]);
+            let text = show(&world.plan().await);
+            let deposed = "\ndelete fake_thing.a (deposed)\n";
+            assert!(text.starts_with("create fake_thing.a {"), "{text}");
+            assert_eq!(text.ends_with(deposed), lifecycle == first, "{text}");
+        });
+    }
 }
