@@ -212,7 +212,8 @@ async fn dependencies_are_kept_in_the_state_and_reach_through_what_stays() {
     let mut world = World::new(&chain("", "", ""));
     world.apply().await;
     let object = world.object("fake_thing.c").await;
-    let dependencies: Vec<String> = object.dependencies.iter().map(ToString::to_string).collect();
+    let dependencies: Vec<String> =
+        object.dependencies.all().iter().map(ToString::to_string).collect();
     assert_eq!(dependencies, ["fake_thing.a", "fake_thing.b"]);
     world.fake.calls();
     world.write(
