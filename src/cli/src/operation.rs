@@ -76,14 +76,11 @@ impl<'a> Operation<'a> {
         let mut warnings = project.warnings.clone();
         let terminal = invocation.terminal.plain(args.no_color);
         let asking = args.input && !args.json && invocation.env.allows_input();
-        let values = if saved.is_some_and(|plan| !plan.variables.iter().any(|v| v.ephemeral)) {
-            Variables::new()
-        } else {
-            let (values, problems) =
-                variables::gather(&project, &request.vars, invocation, asking)?;
-            warnings.extend(problems);
-            values
+        let (values, problems) = match saved {
+            Some(plan) => variables::again(&project, &request.vars, invocation, plan),
+            None => variables::gather(&project, &request.vars, invocation, asking)?,
         };
+        warnings.extend(problems);
         if warnings.has_errors() {
             return Err(warnings.into());
         }
@@ -164,6 +161,20 @@ impl<'a> Operation<'a> {
     pub fn finish_json(&self, plan: &Plan) {
         for diagnostic in self.warnings().into_iter().chain(plan.diagnostics.clone()) {
             self.follower.emit(Event::Diagnostic(diagnostic));
+        }
+    }
+
+    /// Shows what was found while preparing, where no plan is shown that it goes with.
+    pub fn warn(&self, compact: bool) {
+        match &*self.follower {
+            Follower::Json(follower) => {
+                self.warnings()
+                    .into_iter()
+                    .for_each(|found| follower.emit(Event::Diagnostic(found)));
+            }
+            Follower::Text(_) => {
+                self.terminal.diagnostics(&self.warnings, self.sources(), compact);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! Values of the root module's input variables: collected, and asked for.
 
+mod again;
+
 use std::collections::BTreeMap;
 
 use groma_addr::Ident;
-use groma_config::inputs::{InputArg, InputSource, InputSources, collect_inputs};
+use groma_config::inputs::{InputArg, InputSource, InputSources, InputValue, collect_inputs};
 use groma_config::{Module, Variable};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::{VariableSource, VariableValue};
@@ -15,6 +17,8 @@ use crate::args::{VarArg, VarArgs};
 use crate::commands::Invocation;
 use crate::error::CommandError;
 use crate::project::{Project, directory_source};
+
+pub use again::again;
 
 /// The values by name, with warnings and errors. With `asking`, a person is asked for what is
 /// required and not given.
@@ -57,6 +61,24 @@ fn given(
     args: &VarArgs,
     invocation: &Invocation,
 ) -> (BTreeMap<Ident, VariableValue>, Diagnostics) {
+    let (given, diags) = collect(project, args, invocation);
+    (given.into_iter().map(|(name, input)| (name, value(input))).collect(), diags)
+}
+
+fn value(input: InputValue) -> VariableValue {
+    let source = match input.source {
+        InputSource::Environment => VariableSource::Environment,
+        InputSource::Argument => VariableSource::Argument,
+        InputSource::File(span) | InputSource::NamedFile(span) => VariableSource::File(span),
+    };
+    VariableValue { value: input.value, source }
+}
+
+fn collect(
+    project: &Project,
+    args: &VarArgs,
+    invocation: &Invocation,
+) -> (BTreeMap<Ident, InputValue>, Diagnostics) {
     let Some(root) = project.config.root() else { return Default::default() };
     // Files of the command line are the caller's, wherever the configuration comes from.
     let files = directory_source(&invocation.place.started_in, &invocation.place.started_in);
@@ -74,19 +96,7 @@ fn given(
         environment: &invocation.env.input_variables(),
         args: &args,
     };
-    let (given, diags) = collect_inputs(root, from, &invocation.sources);
-    let values = given
-        .into_iter()
-        .map(|(name, input)| {
-            let source = match input.source {
-                InputSource::Environment => VariableSource::Environment,
-                InputSource::Argument => VariableSource::Argument,
-                InputSource::File(span) => VariableSource::File(span),
-            };
-            (name, VariableValue { value: input.value, source })
-        })
-        .collect();
-    (values, diags)
+    collect_inputs(root, from, &invocation.sources)
 }
 
 /// Asks for what is missing, or says that it is.

@@ -1,7 +1,7 @@
 //! What a plan is asked for.
 
 use clap::{ArgAction, Args};
-use groma_addr::{ResourceInstance, Target, parse_resource_instance, parse_target};
+use groma_addr::{Mode, ResourceInstance, Target, parse_resource_instance, parse_target};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::PlanMode;
 
@@ -88,9 +88,15 @@ impl PlanningArgs {
     /// Every one that is not the address of one instance.
     pub fn replacements(&self) -> Result<Vec<ResourceInstance>, Diagnostics> {
         all(&self.replace, |text| {
-            parse_resource_instance(text).map_err(|error| {
-                Diagnostic::error(format!("Invalid force-replace address {text:?}"), error.message)
-            })
+            let invalid = |detail: String| {
+                Diagnostic::error(format!("Invalid force-replace address {text:?}"), detail)
+            };
+            let addr = parse_resource_instance(text).map_err(|error| invalid(error.message))?;
+            if addr.resource.mode == Mode::Managed {
+                return Ok(addr);
+            }
+            let detail = "Only managed resources can be used with the -replace=... option.";
+            Err(invalid(detail.to_owned()))
         })
     }
 }

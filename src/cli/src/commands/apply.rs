@@ -113,6 +113,7 @@ fn run_followed(
                     if args.planning.json {
                         plan.announce_again(&**operation.follower());
                     }
+                    operation.warn(args.planning.compact_warnings);
                     run.apply(plan, stored, lock).await
                 }
                 None => run.plan_and_apply(stored, lock).await,
@@ -122,12 +123,6 @@ fn run_followed(
 }
 
 fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan, CommandError> {
-    if !args.vars.0.is_empty() {
-        let given = "The -var and -var-file options cannot be used when applying a saved plan file, \
-                     because a saved plan includes the variable values that were set when it was \
-                     created.";
-        return Err(CommandError::new("Can't set variables when applying a saved plan", given));
-    }
     let planning = &args.planning;
     if planning.destroy
         || planning.refresh_only

@@ -34,8 +34,10 @@ pub enum InputSource {
     Environment,
     /// `-var`
     Argument,
-    /// A tfvars file, and where the value is in it.
+    /// A tfvars file that is read unasked, and where the value is in it.
     File(Span),
+    /// A file of `-var-file`, and where the value is in it.
+    NamedFile(Span),
 }
 
 /// A `-var` or `-var-file` argument.
@@ -63,7 +65,7 @@ pub struct InputSources<'a> {
 /// A value that has not been read yet.
 enum Raw {
     Text { text: String, source: InputSource },
-    Expr { expr: Expr, file: String },
+    Expr { expr: Expr, file: String, named: bool },
 }
 
 /// Collects the values of the variables of `root`. What is required and not given is not said
@@ -79,12 +81,12 @@ pub fn collect_inputs(
         collector.raw.insert(name.as_str().into(), raw);
     }
     for file in automatic_files(from.config) {
-        collector.file(from.config, &file);
+        collector.file(from.config, &file, false);
     }
     for arg in from.args {
         match arg {
             InputArg::Value(text) => collector.argument(text),
-            InputArg::File(file) => collector.file(from.files, file),
+            InputArg::File(file) => collector.file(from.files, file, true),
         }
     }
     let Collector { mut diags, raw, .. } = collector;
@@ -150,7 +152,7 @@ impl Collector<'_> {
         self.raw.insert(name.into(), raw);
     }
 
-    fn file(&mut self, source: &dyn Source, file: &str) {
+    fn file(&mut self, source: &dyn Source, file: &str, named: bool) {
         let bytes = match source.read(file) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -178,7 +180,7 @@ impl Collector<'_> {
             self.diags.extend(diags);
         }
         for attribute in attributes {
-            let raw = Raw::Expr { expr: attribute.expr, file: file.to_owned() };
+            let raw = Raw::Expr { expr: attribute.expr, file: file.to_owned(), named };
             self.raw.insert(attribute.name.into(), raw);
         }
     }
@@ -218,7 +220,8 @@ fn read(
             return Some(InputValue { value: Value::string(text.as_str()), source: *source });
         }
         Raw::Text { text, source } => (parse_value(name, text, sources, diags)?, *source),
-        Raw::Expr { expr, .. } => (expr.clone(), InputSource::File(expr.span())),
+        Raw::Expr { expr, named: false, .. } => (expr.clone(), InputSource::File(expr.span())),
+        Raw::Expr { expr, named: true, .. } => (expr.clone(), InputSource::NamedFile(expr.span())),
     };
     let (value, found) = evaluate(&expr, &NoScope);
     let failed = found.has_errors();

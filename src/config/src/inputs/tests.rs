@@ -37,7 +37,7 @@ fn check(source: &MemorySource, environment: &[(&str, &str)], args: &[&str], exp
         let source = match value.source {
             InputSource::Environment => "environment".to_owned(),
             InputSource::Argument => "argument".to_owned(),
-            InputSource::File(span) => sources.describe(span),
+            InputSource::File(span) | InputSource::NamedFile(span) => sources.describe(span),
         };
         let _ = writeln!(actual, "{name} = {:?} from {source}", value.value);
     }

@@ -7,7 +7,7 @@ use groma_config::{OnFailure, Provisioner, ProvisionerWhen, ResourceBlock};
 use groma_diag::Diagnostic;
 use groma_eval::{FrameId, Frames, KeyData};
 use groma_state::{Change, DeposedKey, Object, ObjectStatus, StateError};
-use groma_value::Value;
+use groma_value::{Marks, Value};
 
 use super::make::object_change;
 use super::{Answer, Applier};
@@ -140,19 +140,10 @@ pub(super) async fn run_all(
             object: object.clone(),
             provisioner: Arc::clone(&provisioner),
         });
-        let withheld = std::sync::Once::new();
-        let emit = |line: String| {
-            let (object, provisioner) = (object.clone(), Arc::clone(&provisioner));
-            events.emit(Event::ProvisionOutput { object, provisioner, line });
-        };
         let line = |line: String| {
-            if step.command.secret {
-                withheld.call_once(|| {
-                    emit("(output suppressed due to sensitive value in config)".to_owned());
-                });
-            } else {
-                emit(line);
-            }
+            let (object, provisioner) = (object.clone(), Arc::clone(&provisioner));
+            let line = withheld(step.command.marks).unwrap_or(line);
+            events.emit(Event::ProvisionOutput { object, provisioner, line });
         };
         let result = runner.local_exec(&step.command, &line).await;
         let status = match &result {
@@ -169,4 +160,15 @@ pub(super) async fn run_all(
         }
     }
     Ok(())
+}
+
+/// What is shown in place of a line that a command with such values writes.
+fn withheld(marks: Marks) -> Option<String> {
+    let kinds = match (marks.sensitive(), marks.ephemeral()) {
+        (true, true) => "sensitive, ephemeral",
+        (true, false) => "sensitive",
+        (false, true) => "ephemeral",
+        (false, false) => return None,
+    };
+    Some(format!("(output suppressed due to {kinds} value in config)"))
 }

@@ -121,6 +121,7 @@ impl Planner<'_> {
                     continue;
                 };
                 let base = block.addr.clone().absolute(self.eval.frames.get(frame).addr.clone());
+                self.check_replacements(&base, &keys);
                 let mut shape = keys.map(|_, _| ());
                 for (key, data) in keys.entries() {
                     self.eval.expect(id, frame, &key);

@@ -1,7 +1,9 @@
-//! `replace_triggered_by`.
+//! What has objects replaced: `replace_triggered_by`, and `-replace`.
 
-use groma_addr::{InstanceKey, Mode, Resource};
+use groma_addr::{AbsResource, InstanceKey, Mode, Resource, ResourceInstance};
 use groma_config::{Reference, Subject};
+use groma_diag::Diagnostic;
+use groma_eval::{Instances, KeyData};
 use groma_lang::eval::evaluate;
 use groma_lang::syntax::{Expr, ExprKind, Traversal};
 use groma_value::{Path, PathStep, View};
@@ -11,6 +13,38 @@ use super::resources::Wanted;
 use crate::{Action, InstanceChange};
 
 impl Planner<'_> {
+    /// Warns of `-replace` with an address that lacks the key of an instance.
+    pub(super) fn check_replacements(&mut self, resource: &AbsResource, keys: &Instances<KeyData>) {
+        let keyless = resource.clone().instance(InstanceKey::None);
+        if !self.input.options.force_replace.contains(&keyless) {
+            return;
+        }
+        let instances = keys.entries().map(|(key, _)| resource.clone().instance(key));
+        let instances: Vec<ResourceInstance> = instances.collect();
+        let option = |addr: &ResourceInstance| format!("\n  -replace={:?}", addr.to_string());
+        let why = match instances.as_slice() {
+            [only] if *only == keyless => return,
+            [] => "this resource doesn't have any instances.".to_owned(),
+            [only] => format!(
+                "it lacks an instance key.\n\nTo force replacement of the single declared instance, \
+                 use the following option instead:{}",
+                option(only)
+            ),
+            several => format!(
+                "it lacks an instance key.\n\nTo force replacement of particular instances, use one \
+                 or more of the following options instead:{}",
+                several.iter().map(option).collect::<String>()
+            ),
+        };
+        self.report(Diagnostic::warning(
+            "Incompletely-matched force-replace resource instance",
+            format!(
+                "Your force-replace request for {keyless} doesn't match any resource instances \
+                 because {why}"
+            ),
+        ));
+    }
+
     /// Whether what a trigger refers to is about to change.
     pub(super) fn triggers(&self, expr: &Expr, wanted: &Wanted) -> bool {
         let Some((traversal, key)) = self.trigger(expr, wanted) else { return false };

@@ -51,7 +51,7 @@ impl Provision for LocalExec {
         };
         let failed = |why: String, output: &str| {
             // Neither may be shown, since either might hold the secret.
-            if command.secret {
+            if !command.marks.is_empty() {
                 return format!(
                     "Error running command: {why}. The command and its output are withheld, because the configuration has sensitive or ephemeral values."
                 );

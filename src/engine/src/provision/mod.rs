@@ -13,7 +13,7 @@ use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::decode::Spec;
 use groma_lang::eval::Scope;
 use groma_provider_api::{Attribute, Block};
-use groma_value::{Type, Value};
+use groma_value::{Marks, Type, Value};
 
 pub use local_exec::LocalExec;
 
@@ -41,8 +41,8 @@ pub struct Command {
     pub environment: BTreeMap<String, String>,
     /// Whether the command itself is not to be shown.
     pub quiet: bool,
-    /// Whether anything of it is secret, so that nothing that it writes may be shown.
-    pub secret: bool,
+    /// What of it may not be shown, so that nothing that it writes may be, either.
+    pub marks: Marks,
 }
 
 static LOCAL_EXEC: LazyLock<Spec> = LazyLock::new(|| {
@@ -140,7 +140,7 @@ pub(crate) fn command(
         working_dir: text("working_dir").filter(|dir| !dir.is_empty()),
         environment: environment.collect(),
         quiet: value.attr("quiet").and_then(Value::as_bool) == Some(true),
-        secret: !marks.is_empty(),
+        marks,
     };
     (Some(command), diags)
 }
