@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use groma_diag::{Diagnostics, SourceMap};
+use groma_diag::{Diagnostics, Severity, SourceMap};
 use groma_render::diagnostic::render_all;
 use groma_render::style::Style;
 
@@ -66,13 +66,25 @@ impl Terminal {
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 
-    /// Shows diagnostics: warnings on standard output, everything on standard error if there is
-    /// an error among them, as Terraform does.
+    /// Shows diagnostics: warnings on standard output, errors on standard error.
     pub fn diagnostics(self, diagnostics: &Diagnostics, sources: &SourceMap, compact: bool) {
-        if diagnostics.has_errors() {
-            self.eprint(&render_all(diagnostics, sources, self.err, compact));
-        } else if !diagnostics.is_empty() {
-            self.print(&render_all(diagnostics, sources, self.out, compact));
+        let compact = compact && !diagnostics.has_errors();
+        let of = |severity| -> Diagnostics {
+            diagnostics.iter().filter(|d| d.severity == severity).cloned().collect()
+        };
+        let (warnings, errors) = (of(Severity::Warning), of(Severity::Error));
+        if !warnings.is_empty() {
+            self.print(&render_all(&warnings, sources, self.out, compact));
+        }
+        if !errors.is_empty() {
+            self.eprint(&render_all(&errors, sources, self.err, false));
+        }
+    }
+
+    /// Shows diagnostics beside what a command prints for other programs: all on standard error.
+    pub fn diagnostics_aside(self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        if !diagnostics.is_empty() {
+            self.eprint(&render_all(diagnostics, sources, self.err, false));
         }
     }
 

@@ -70,8 +70,8 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The function whose call failed.
     pub function_call: Option<Box<FunctionCall>>,
-    /// Shown in full even under `-compact-warnings` (deprecations that will become errors).
-    pub important: bool,
+    /// Shown by itself, where people else read warnings of one title as one.
+    pub distinct: bool,
 }
 
 impl Diagnostic {
@@ -95,7 +95,7 @@ impl Diagnostic {
             values: Vec::new(),
             address: None,
             function_call: None,
-            important: false,
+            distinct: false,
         }
     }
 

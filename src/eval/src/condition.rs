@@ -98,6 +98,8 @@ pub fn check(condition: &Condition, kind: Kind, severity: Severity, scope: &dyn 
                 .unwrap_or_else(|| "Failed to evaluate condition error message.".to_owned());
             let mut diagnostic =
                 Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
+            // Each says what is wrong in words of its own.
+            diagnostic.distinct = true;
             diagnostic.severity = severity;
             diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
             diags.push(diagnostic);
@@ -114,6 +116,7 @@ fn known_later(condition: &Condition, scope: &dyn Scope) -> Diagnostic {
          is applied.",
     )
     .at(condition.condition.span());
+    warning.distinct = true;
     warning.values = expression_values(&condition.condition, scope, Cause::default());
     warning
 }

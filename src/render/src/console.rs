@@ -82,7 +82,7 @@ fn mapping<'a>(entries: impl Iterator<Item = (&'a Str, &'a Value)>, indent: usiz
 
 /// Text in quotes as Go's `%q` prints it, which is what Terraform shows. It is for people: templates
 /// in it are not escaped.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -112,6 +112,9 @@ fn quote(text: &str) -> String {
 }
 
 fn is_printable(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     // After a letter, so that a combining character is not escaped for standing alone.
-    c == '\'' || !format!("a{c}").escape_debug().any(|c| c == '\\')
+    !format!("a{c}").escape_debug().any(|c| c == '\\')
 }

@@ -32,14 +32,16 @@ pub enum Color {
     Yellow,
     /// Reads.
     Cyan,
-    /// Removals from the state only.
-    Magenta,
     /// What can be skipped.
     Dim,
     /// What stands out.
     Bold,
     /// A replacement, and what forces one.
     BoldRed,
+    /// Good news.
+    BoldGreen,
+    /// The title of a note.
+    BoldCyan,
     /// A warning's title.
     BoldYellow,
     /// What the line points at.
@@ -53,10 +55,11 @@ impl Color {
             Self::Green => "32",
             Self::Yellow => "33",
             Self::Cyan => "36",
-            Self::Magenta => "35",
             Self::Dim => "90",
             Self::Bold => "1",
             Self::BoldRed => "1;31",
+            Self::BoldGreen => "1;32",
+            Self::BoldCyan => "1;36",
             Self::BoldYellow => "1;33",
             Self::Underline => "4",
         }

@@ -17,6 +17,7 @@ const FOLDED: &[(&str, &str, &str)] = &[
         "",
         "what is only waited for is not told in a pipe: see README's differences",
     ),
+    (r"(?m)^- \S+ in \S+\n", "", "modules are installed once there, and found each time here"),
     (r"(?m)^ +\^+\n", "", "ours are marked below the line: see README's differences"),
     (r"(?m)^ +# replaced because of .*\n", "", "ours says where: see README's differences"),
 ];

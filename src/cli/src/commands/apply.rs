@@ -262,10 +262,10 @@ impl Run<'_> {
             cancel: operation.cancel(),
         })
         .await;
-        self.report(&outcome, plan)
+        self.report(&outcome)
     }
 
-    fn report(&self, outcome: &groma_engine::Outcome, plan: &Plan) -> Outcome {
+    fn report(&self, outcome: &groma_engine::Outcome) -> Outcome {
         let succeeded = outcome.succeeded();
         if self.args.planning.json {
             return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
@@ -282,9 +282,10 @@ impl Run<'_> {
             return Err(CommandError::silent(1));
         }
         let summary = summary_text(&outcome.counts, true, self.args.planning.destroy);
-        terminal.print(&format!("\n{}\n", terminal.out.paint(Color::Green, summary)));
-        if !outcome.state.outputs().is_empty() && plan.mode != PlanMode::Destroy {
-            terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outcome.state.outputs())));
+        terminal.print(&format!("\n{}\n", terminal.out.paint(Color::BoldGreen, summary)));
+        if !outcome.state.outputs().is_empty() && !self.args.planning.destroy {
+            let title = terminal.out.paint(Color::BoldGreen, "Outputs:");
+            terminal.print(&format!("\n{title}\n\n{}", outputs_text(outcome.state.outputs())));
         }
         Ok(ExitCode::SUCCESS)
     }

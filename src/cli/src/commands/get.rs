@@ -23,16 +23,20 @@ pub struct Args {
 /// Modules are read from where they are, so that there is nothing to install: they are listed.
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load(invocation)?;
+    let terminal = invocation.terminal.plain(args.no_color);
+    terminal.print(&listed(&project));
+    terminal.diagnostics_aside(&project.warnings, &invocation.sources);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line for each module that is called, with where it is.
+pub fn listed(project: &Project) -> String {
     let mut modules: Vec<_> =
         project.config.modules.iter().filter(|module| !module.path.is_root()).collect();
     modules.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut text = String::new();
-    for module in modules {
+    modules.into_iter().fold(String::new(), |mut text, module| {
         let name: Vec<&str> = module.path.calls().iter().map(|call| &**call).collect();
         let _ = writeln!(text, "- {} in {}", name.join("."), module.dir);
-    }
-    let terminal = invocation.terminal.plain(args.no_color);
-    terminal.print(&text);
-    terminal.diagnostics(&project.warnings, &invocation.sources, false);
-    Ok(ExitCode::SUCCESS)
+        text
+    })
 }

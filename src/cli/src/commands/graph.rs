@@ -35,7 +35,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let (text, problems) = groma_engine::dot(&project.config);
     let (text, warnings) = problems.ok_or(text)?;
     invocation.terminal.print(&text);
-    invocation.terminal.diagnostics(&warnings, &invocation.sources, false);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
     Ok(ExitCode::SUCCESS)
 }
 

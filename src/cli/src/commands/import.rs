@@ -70,7 +70,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         ..Options::default()
     };
     let terminal = invocation.terminal.plain(args.no_color);
-    terminal.diagnostics(&warnings, &invocation.sources, false);
+    terminal.diagnostics_aside(&warnings, &invocation.sources);
     let start = format!("{addr}: Importing from ID {:?}...", args.id);
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Bold, start)));
     let access = StateAccess::of_project(invocation, &project)?;

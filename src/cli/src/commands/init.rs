@@ -79,34 +79,51 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load(invocation)?;
     if project.is_empty() {
         say(
-            "Groma initialized in an empty directory!\n\nThe directory has no configuration files. \
-             You may begin working with Groma\nimmediately by creating them.\n",
+            "Groma initialized in an empty directory!\n\nThe directory has no Groma configuration \
+             files. You may begin working\nwith Groma immediately by creating Groma configuration \
+             files.\n",
         );
         return Ok(ExitCode::SUCCESS);
     }
     backend::refuse(&project.config)?;
     let serving = providers::serving(&project, providers::native(invocation))?;
-    say("\nProviders:\n");
+    say("Initializing the backend...\n");
+    let modules = super::get::listed(&project);
+    if !modules.is_empty() {
+        say("Initializing modules...\n");
+        say(&modules);
+    }
+    say("Initializing provider plugins...\n");
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
             let version = factory.metadata().version;
-            say(&format!("- {} is served natively, as version {version}\n", source.for_display()));
+            say(&match source.is_built_in() {
+                true => format!("- {source} is built in to Groma\n"),
+                false => format!("- {} is served natively, as v{version}\n", source.for_display()),
+            });
         }
     }
     if args.backend {
         migrate(args, invocation, &project, &say)?;
     }
-    let success = terminal.out.paint(Color::Green, "Groma has been successfully initialized!");
+    let success = terminal.out.paint(Color::BoldGreen, "Groma has been successfully initialized!");
     say(&format!("\n{success}\n"));
     if !invocation.env.in_automation() {
-        say(
-            "\nYou may now begin working with Groma. Try running \"groma plan\" to see any changes \
-             that\nare required for your infrastructure.\n",
-        );
+        say(&terminal.out.paint(Color::Green, NEXT_STEPS).to_string());
     }
     terminal.diagnostics(&project.warnings, &invocation.sources, false);
     Ok(ExitCode::SUCCESS)
 }
+
+const NEXT_STEPS: &str = "
+You may now begin working with Groma. Try running \"groma plan\" to see
+any changes that are required for your infrastructure. All Groma commands
+should now work.
+
+If you ever set or change modules or backend configuration for Groma,
+rerun this command to reinitialize your working directory. If you forget, other
+commands will detect it and remind you to do so if necessary.
+";
 
 /// Options that need what there is not yet.
 fn refuse(args: &Args) -> Result<(), CommandError> {

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use groma_diag::Diagnostics;
 use groma_engine::Plan;
-use groma_render::plan::plan_text;
-use groma_render::style::wrap;
+use groma_render::plan::{plan_text, prose, rule};
 
 use super::{Invocation, Outcome, block_on, generate};
 use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
@@ -69,25 +68,25 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
             generated = None;
         }
     }
+    if let Some(path) = args.out.as_deref().filter(|_| !plan.errored) {
+        save(&plan, path)?;
+    }
     report(&operation, &plan, terminal, &args.planning);
     if plan.errored {
         return Err(CommandError::silent(1));
     }
-    if let Some(path) = &args.out {
-        let bytes = groma_engine::write_plan(&plan)
-            .map_err(|error| CommandError::new("Failed to write plan file", format!("{error}.")))?;
-        write_private(path, &bytes).map_err(|error| {
-            CommandError::new(
-                "Failed to write plan file",
-                format!("The plan file could not be written: {error}."),
-            )
-        })?;
-    }
     if !args.planning.json {
-        epilogue(&plan, args.out.as_deref(), generated, invocation, terminal);
+        next_step(&plan, args.out.as_deref(), generated, invocation, terminal);
     }
     let changes = args.detailed_exitcode && plan.applyable;
     Ok(if changes { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+fn save(plan: &Plan, path: &Path) -> Result<(), CommandError> {
+    let failed = |detail: String| CommandError::new("Failed to write plan file", detail);
+    let bytes = groma_engine::write_plan(plan).map_err(|error| failed(format!("{error}.")))?;
+    write_private(path, &bytes)
+        .map_err(|error| failed(format!("The plan file could not be written: {error}.")))
 }
 
 /// Shows a plan and what there is to say about it.
@@ -103,8 +102,9 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
     terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);
 }
 
-/// What to do next. `generated` is where configuration was written.
-fn epilogue(
+/// What one may do with a plan that can be applied; a pipeline knows. `generated` is where
+/// configuration was written.
+fn next_step(
     plan: &Plan,
     out: Option<&Path>,
     generated: Option<&Path>,
@@ -114,26 +114,24 @@ fn epilogue(
     if !plan.applyable || invocation.env.in_automation() {
         return;
     }
-    let rule = "─".repeat(77);
     let text = match out {
         Some(path) => format!(
             "Saved the plan to: {path}\n\nTo perform exactly these actions, run the following \
-             command to apply:\n    groma apply {path:?}\n",
+             command to apply:\n    groma apply {path:?}",
             path = path.display()
         ),
-        None => {
-            "Note: You didn't use the -out option to save this plan, so Groma can't\nguarantee \
-                 to take exactly these actions if you run \"groma apply\" now.\n"
-                .to_owned()
-        }
+        None => "Note: You didn't use the -out option to save this plan, so Groma can't guarantee \
+                 to take exactly these actions if you run \"groma apply\" now."
+            .to_owned(),
     };
-    let generated = generated.map_or_else(String::new, |path| {
-        let text = format!(
+    let generated = generated.map(|path| {
+        format!(
             "Groma has generated configuration and written it to {}. Please review the \
              configuration and edit it as necessary before adding it to version control.",
             path.display()
-        );
-        wrap(&text, 78).join("\n") + "\n\n"
+        )
     });
-    terminal.print(&format!("\n{rule}\n\n{generated}{text}"));
+    let style = terminal.out;
+    let parts = generated.iter().chain([&text]).map(|text| format!("\n{}", prose(text, style)));
+    terminal.print(&(rule(style) + &parts.collect::<String>()));
 }

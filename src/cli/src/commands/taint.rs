@@ -97,7 +97,7 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
                      -allow-missing was set."
                 ),
             );
-            invocation.terminal.diagnostics(&warning.into(), &invocation.sources, false);
+            invocation.terminal.diagnostics_aside(&warning.into(), &invocation.sources);
             Ok(ExitCode::SUCCESS)
         }
         None => Err(CommandError::new(

@@ -1,11 +1,12 @@
 //! What changed between two values, by the schema of what they are.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use groma_provider_api::{Attribute, Block, NestedBlock, NestedType, Nesting};
-use groma_value::{Path, PathStep, Type, Value, View};
+use groma_value::{Path, PathStep, Type, Value};
 
-use super::{Action, Body, Node, json, sequence};
+use super::{Action, Body, Hidden, Node, json, sequence};
 
 /// A value before and after, and which paths inside it force a replacement.
 #[derive(Clone, Copy)]
@@ -14,32 +15,40 @@ pub(super) struct Change<'a> {
     pub(super) after: Option<&'a Value>,
     /// Whether null on each side is a value of its own, not absence.
     pub(super) explicit: bool,
-    pub(super) replace: Replace<'a>,
+    /// Whether an empty string may be a null: the legacy SDK writes one for the other.
+    pub(super) legacy: bool,
+    pub(super) replace: Paths<'a>,
+    pub(super) relevant: Relevant<'a>,
 }
 
-/// The part of the replace paths that concerns one value: those that passed every step so far.
+/// A part of `paths`, which lead into a value: those that passed every step so far. They are few
+/// (a handful of attributes), so that each level filters by re-reading the step at its depth; a
+/// path that left the way earlier names another attribute.
 #[derive(Clone, Copy)]
-pub(super) struct Replace<'a> {
-    paths: &'a [Path],
+pub(super) struct Paths<'a> {
+    all: &'a [&'a Path],
     depth: usize,
     reached: bool,
 }
 
-impl<'a> Replace<'a> {
-    pub(super) const NONE: Self = Self { paths: &[], depth: 0, reached: false };
+/// The parts of a value that are looked at; changes of others are not shown.
+#[derive(Clone, Copy)]
+pub struct Relevant<'a>(Option<Paths<'a>>);
 
-    fn new(paths: &'a [Path]) -> Self {
-        Self { paths, depth: 0, reached: paths.iter().any(|p| p.0.is_empty()) }
+impl<'a> Paths<'a> {
+    pub(super) const NONE: Self = Self { all: &[], depth: 0, reached: false };
+
+    fn new(paths: &'a [&'a Path]) -> Self {
+        Self { all: paths, depth: 0, reached: paths.iter().any(|p| p.0.is_empty()) }
     }
 
-    /// Narrows to one child. `paths` are few (a handful of attributes), so each level filters by
-    /// re-reading the step at its depth; a path that left the way earlier names another attribute.
+    /// Narrows to one child.
     fn step(self, matches: impl Fn(&PathStep) -> bool) -> Self {
         let depth = self.depth;
-        let mut hit = self.paths.iter().filter(|p| p.0.get(depth).is_some_and(&matches));
+        let mut hit = self.all.iter().filter(|p| p.0.get(depth).is_some_and(&matches));
         let reached = hit.clone().any(|p| p.0.len() == depth + 1);
         let any = hit.next().is_some();
-        Self { paths: if any { self.paths } else { &[] }, depth: depth + 1, reached }
+        Self { all: if any { self.all } else { &[] }, depth: depth + 1, reached }
     }
 
     fn attr(self, name: &str) -> Self {
@@ -58,70 +67,103 @@ impl<'a> Replace<'a> {
     }
 }
 
+impl<'a> Relevant<'a> {
+    /// The whole value.
+    pub const ALL: Self = Self(None);
+
+    /// Only what `paths` lead to.
+    pub fn only(paths: &'a [&'a Path]) -> Self {
+        Self(Some(Paths::new(paths)))
+    }
+
+    /// One child; `None` if nothing in it is looked at.
+    fn attr(self, name: &str) -> Option<Self> {
+        let Some(paths) = self.0.filter(|paths| !paths.reached) else { return Some(Self::ALL) };
+        let child = paths.attr(name);
+        (!child.all.is_empty()).then_some(Self(Some(child)))
+    }
+}
+
+static NULL: LazyLock<Value> = LazyLock::new(|| Value::null(Type::String));
+
 /// The difference of a resource's (or data source's) object under its schema.
 pub fn block(
     schema: &Block,
     before: Option<&Value>,
     after: Option<&Value>,
     replace: &[Path],
+    relevant: Relevant<'_>,
 ) -> Node {
-    let change = Change { before, after, explicit: false, replace: Replace::new(replace) };
-    block_node(schema, change)
+    let replace: Vec<&Path> = replace.iter().collect();
+    let replace = Paths::new(&replace);
+    let legacy = !schema.attributes.values().any(|a| a.nested.is_some() || a.ty.has_dynamic());
+    block_node(schema, Change { before, after, explicit: false, legacy, replace, relevant })
 }
 
 /// The difference of an output value, which has no schema.
 pub fn output(before: Option<&Value>, after: Option<&Value>) -> Node {
-    json::generic(Change { before, after, explicit: true, replace: Replace::NONE })
+    json::generic(Change::plain(before, after))
+}
+
+/// A value that stays, by its type.
+pub fn value(value: &Value) -> Node {
+    let change = Change { legacy: true, ..Change::plain(Some(value), Some(value)) };
+    typed(&value.ty(), change)
 }
 
 impl<'a> Change<'a> {
-    pub(super) fn with(self, before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
-        Self { before, after, ..self }
+    /// Of values that nothing is known of.
+    pub(super) fn plain(before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
+        let (replace, relevant) = (Paths::NONE, Relevant::ALL);
+        Self { before, after, explicit: false, legacy: false, replace, relevant }
     }
 
-    fn explicit(self, explicit: bool) -> Self {
-        Self { explicit, ..self }
+    pub(super) fn with(self, before: Option<&'a Value>, after: Option<&'a Value>) -> Self {
+        Self { before, after, ..self }
     }
 
     fn has(self, side: Option<&Value>) -> bool {
         side.is_some_and(|value| self.explicit || !value.is_null())
     }
 
-    /// What happens to a value as a whole: its parts are looked at separately.
+    /// What happens to a value with parts as a whole: its parts are looked at separately.
     pub(super) fn whole(self) -> Action {
-        Action::of(self.has(self.before), self.has(self.after))
+        let there = |side: Option<&Value>| side.is_some_and(|value| !value.is_null());
+        Action::of(there(self.before), there(self.after))
     }
 
     /// What happens to a value without parts.
     pub(super) fn leaf(self) -> Action {
-        match self.whole() {
+        match Action::of(self.has(self.before), self.has(self.after)) {
             Action::NoOp if !same(self.before, self.after) => Action::Update,
             action => action,
         }
     }
 
+    /// A part of an object. What is not looked at counts as unchanged.
     fn child(self, name: &str) -> Self {
         let of =
             |side: Option<&'a Value>| side.and_then(Value::as_fields).and_then(|f| f.get(name));
         let replace = self.replace.attr(name);
-        Self { before: of(self.before), after: of(self.after), explicit: false, replace }
+        let (before, mut after) = (of(self.before), of(self.after));
+        let relevant = self.relevant.attr(name).unwrap_or_else(|| {
+            after = before;
+            Relevant::ALL
+        });
+        Self { before, after, explicit: false, replace, relevant, ..self }
     }
 
     pub(super) fn element(self, key: &str) -> Self {
-        self.child(key).explicit(true)
+        Self { explicit: true, ..self.child(key) }
     }
 
     pub(super) fn item(self, before: Option<usize>, after: Option<usize>) -> Self {
         let at = |side: Option<&'a Value>, index: Option<usize>| {
             side.and_then(Value::as_slice).zip(index).and_then(|(items, i)| items.get(i))
         };
-        let replace = before.or(after).map_or(Replace::NONE, |i| self.replace.index(i));
-        Self {
-            before: at(self.before, before),
-            after: at(self.after, after),
-            explicit: true,
-            replace,
-        }
+        let replace = before.or(after).map_or(Paths::NONE, |i| self.replace.index(i));
+        let (before, after) = (at(self.before, before), at(self.after, after));
+        Self { before, after, explicit: true, replace, relevant: Relevant::ALL, ..self }
     }
 
     pub(super) fn keys(self) -> BTreeSet<&'a str> {
@@ -131,6 +173,18 @@ impl<'a> Change<'a> {
 
     pub(super) fn finish(self, node: Node) -> Node {
         Node { forces_replacement: self.replace.reached, ..node }
+    }
+
+    /// An empty string counts as null where the two cannot be told apart.
+    fn without_empty(self) -> Self {
+        if !self.legacy {
+            return self;
+        }
+        let null = |side: Option<&'a Value>| match side {
+            Some(value) if value.as_str().is_some_and(|s| s.is_empty()) => Some(&*NULL),
+            other => other,
+        };
+        self.with(null(self.before), null(self.after))
     }
 }
 
@@ -145,50 +199,50 @@ fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
 }
 
 /// Hides a sensitive value, or stands in for one that is not known; else `None`.
-pub(super) fn special<'a>(
-    change: Change<'a>,
-    compute: impl Fn(Change<'a>) -> Node,
-) -> Option<Node> {
-    if !change.explicit && nothing(change) {
-        return None;
+pub(super) fn special(change: Change<'_>, compute: &dyn Fn(Change<'_>) -> Node) -> Option<Node> {
+    if let Some(node) = sensitive(change, compute) {
+        return Some(node);
     }
-    let marked = |side: Option<&Value>| side.is_some_and(|v| v.marks().sensitive());
-    let (before, after) = (marked(change.before), marked(change.after));
-    if before || after {
-        let action = change.leaf();
-        let unchanged = action == Action::NoOp;
-        let action = if unchanged && before != after { Action::Update } else { action };
-        let body = Body::Sensitive { before, after, unchanged };
-        return Some(change.finish(Node::new(action, body)));
-    }
-    let after = change.after?;
-    if after.is_known() {
+    if change.after.is_none_or(Value::is_known) {
         return None;
     }
     let node = if change.before.is_none_or(Value::is_null) {
         Node::new(Action::Create, Body::Unknown { before: None })
     } else {
-        let gone = compute(Change { after: None, replace: Replace::NONE, ..change });
+        // Terraform forgets here that an empty string may be one.
+        let gone = compute(Change { after: None, legacy: true, replace: Paths::NONE, ..change });
         Node::new(Action::Update, Body::Unknown { before: Some(Box::new(gone)) })
     };
     Some(change.finish(node))
 }
 
+fn sensitive(change: Change<'_>, compute: &dyn Fn(Change<'_>) -> Node) -> Option<Node> {
+    let marked = |side: Option<&Value>| side.is_some_and(|v| v.marks().sensitive());
+    let (before, after) = (marked(change.before), marked(change.after));
+    if !before && !after {
+        return None;
+    }
+    let bare = |side: Option<&Value>| side.map(|value| value.clone().unmark().0);
+    let (old, new) = (bare(change.before), bare(change.after));
+    let bare = Change { before: old.as_ref(), after: new.as_ref(), ..change };
+    let inner = compute(bare).action;
+    let is_there = bare.has(bare.before) || bare.has(bare.after);
+    let shown = inner == Action::NoOp && before != after && is_there;
+    let action = if shown { Action::Update } else { inner };
+    Some(change.finish(Node::new(action, Body::Sensitive(Hidden { before, after, inner }))))
+}
+
 fn block_node(schema: &Block, change: Change<'_>) -> Node {
-    if let Some(node) = special(change, |change| block_node(schema, change)) {
+    if let Some(node) = special(change, &|change| block_node(schema, change)) {
         return match node.body {
-            Body::Sensitive { before, after, unchanged } => {
-                Node { body: Body::SensitiveBlock { before, after, unchanged }, ..node }
-            }
+            Body::Sensitive(hidden) => Node { body: Body::SensitiveBlock(hidden), ..node },
             _ => node,
         };
     }
     let mut action = change.whole();
     let mut attributes = Vec::new();
     for (name, attribute) in &schema.attributes {
-        let child = change.child(name);
-        // The legacy SDK writes "" for null.
-        let child = child.with(not_empty(child.before), not_empty(child.after));
+        let child = change.child(name).without_empty();
         let node = attribute_node(attribute, child);
         if node.action == Action::NoOp && nothing(child) {
             continue;
@@ -205,10 +259,6 @@ fn block_node(schema: &Block, change: Change<'_>) -> Node {
         }
     }
     change.finish(Node::new(action, Body::Block { attributes, blocks }))
-}
-
-fn not_empty(side: Option<&Value>) -> Option<&Value> {
-    side.filter(|value| !value.marks().is_empty() || value.as_str().is_none_or(|s| !s.is_empty()))
 }
 
 fn nothing(change: Change<'_>) -> bool {
@@ -257,16 +307,20 @@ fn attribute_node(attribute: &Attribute, change: Change<'_>) -> Node {
 }
 
 fn nested_type(nested: &NestedType, change: Change<'_>) -> Node {
-    if let Some(node) = special(change, |change| nested_type(nested, change)) {
+    if let Some(node) = special(change, &|change| nested_type(nested, change)) {
         return node;
     }
     let of = |change: Change<'_>| {
-        special(change, |change| object_of(nested, change))
+        special(change, &|change| object_of(nested, change))
             .unwrap_or_else(|| object_of(nested, change))
     };
     match nested.nesting {
         Nesting::Single | Nesting::Group => object_of(nested, change),
-        Nesting::List => list_node(change, sequence::by_similarity(change, true), &of),
+        Nesting::List => {
+            let node = list_node(change, sequence::by_index(change).collect(), &of);
+            let Body::List(items) = node.body else { return node };
+            Node { body: Body::Set(items), ..node }
+        }
         Nesting::Set => set_node(change, &of),
         Nesting::Map => map_node(change, &of),
     }
@@ -279,10 +333,8 @@ fn object_of(nested: &NestedType, change: Change<'_>) -> Node {
 
 /// The difference of a value of type `ty`.
 pub(super) fn typed(ty: &Type, change: Change<'_>) -> Node {
-    if let Type::Dynamic = ty {
-        return json::generic(change);
-    }
-    if let Some(node) = special(change, |change| typed(ty, change)) {
+    let change = change.without_empty();
+    if let Some(node) = special(change, &|change| typed(ty, change)) {
         return node;
     }
     match ty {
@@ -290,7 +342,9 @@ pub(super) fn typed(ty: &Type, change: Change<'_>) -> Node {
             let body = Body::Text { before: change.before.cloned(), after: change.after.cloned() };
             change.finish(Node::new(change.leaf(), body))
         }
-        Type::Bool | Type::Number | Type::Dynamic => json::primitive(change),
+        Type::Bool | Type::Number => json::primitive(change),
+        // What forces a replacement inside of it is not told: it has no paths.
+        Type::Dynamic => json::generic(Change { replace: Paths::NONE, ..change }),
         Type::Object(object) => {
             let attributes = object.attributes.iter().map(|(k, a)| (k.as_str(), &a.ty));
             object_node(change, attributes, typed)
@@ -298,7 +352,8 @@ pub(super) fn typed(ty: &Type, change: Change<'_>) -> Node {
         Type::Map(elem) => map_node(change, &|change| typed(elem, change)),
         Type::Set(elem) => set_node(change, &|change| typed(elem, change)),
         Type::List(elem) => {
-            let pairs = sequence::by_similarity(change, matches!(**elem, Type::Object(_)));
+            let objects = matches!(**elem, Type::Object(_));
+            let pairs = sequence::by_similarity(change, |_| objects);
             list_node(change, pairs, &|change| typed(elem, change))
         }
         Type::Tuple(elems) => {
@@ -368,9 +423,4 @@ fn set_node<'a>(change: Change<'a>, compute: &dyn Fn(Change<'a>) -> Node) -> Nod
         nodes.push(node);
     }
     change.finish(Node::new(action, Body::Set(nodes)))
-}
-
-/// Whether the value is a map or an object, for a value that has no schema.
-pub(super) fn is_mapping(value: &Value) -> bool {
-    matches!(value.view(), View::Map(_) | View::Object(_))
 }

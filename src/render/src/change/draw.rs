@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use groma_value::Value;
 
-use super::{Action, Body, NestedBlocks, Node, text};
+use super::{Action, Body, Hidden, NestedBlocks, Node, text};
+use crate::console::quote;
 use crate::style::{Color, Style};
 
 /// How trees are drawn.
@@ -17,6 +18,8 @@ pub struct Canvas {
     pub style: Style,
     /// Whether actions are shown: in a plan, not in a state.
     pub symbols: bool,
+    /// Whether what does not change is shown too.
+    pub unchanged: bool,
 }
 
 /// What a node inherits from where it stands.
@@ -25,14 +28,16 @@ pub(super) struct Place {
     pub(super) level: usize,
     /// Whether a deletion says `-> null`; only the outermost does.
     null_suffix: bool,
+    /// Whether what does not change is shown too.
+    unchanged: bool,
 }
 
 /// Attributes that identify an object: shown though unchanged.
 const IMPORTANT: [&str; 3] = ["id", "name", "tags"];
 
-/// Draws `node`, whose first line continues a line at `level`.
-pub fn draw(node: &Node, canvas: Canvas, level: usize) -> String {
-    canvas.node(node, Place { level, null_suffix: true })
+/// Draws `node`, whose first line continues a line at the outermost level.
+pub fn draw(node: &Node, canvas: Canvas) -> String {
+    canvas.node(node, Place { level: 0, null_suffix: true, unchanged: canvas.unchanged })
 }
 
 /// The columns before the name of an outermost node, with its symbol.
@@ -42,7 +47,11 @@ pub fn lead(node: &Node, canvas: Canvas) -> String {
 
 impl Place {
     pub(super) fn inner(self) -> Self {
-        Self { level: self.level + 1, null_suffix: false }
+        Self { level: self.level + 1, null_suffix: false, ..self }
+    }
+
+    pub(super) fn showing_all(self) -> Self {
+        Self { unchanged: true, ..self }
     }
 
     pub(super) fn without_null(self) -> Self {
@@ -50,7 +59,7 @@ impl Place {
     }
 
     fn argument(self) -> Self {
-        Self { level: self.level + 1, null_suffix: true }
+        Self { level: self.level + 1, ..self }
     }
 }
 
@@ -90,40 +99,56 @@ impl Canvas {
         }
     }
 
+    pub(super) fn null(self) -> String {
+        self.style.paint(Color::Dim, "null").to_string()
+    }
+
     pub(super) fn arrow(self) -> String {
         self.style.paint(Color::Yellow, "->").to_string()
     }
 
     pub(super) fn node(self, node: &Node, place: Place) -> String {
         match &node.body {
-            Body::Primitive { before, after } => {
-                self.scalars(node, place, &primitive(before.as_ref()), &primitive(after.as_ref()))
-            }
+            Body::Primitive { before, after } => self.scalars(
+                node,
+                place,
+                &self.primitive(before.as_ref()),
+                &self.primitive(after.as_ref()),
+            ),
             Body::Text { before, after } => {
                 text::draw(self, node, place, before.as_ref(), after.as_ref())
             }
             Body::Unknown { before: None } => format!("(known after apply){}", self.forces(node)),
             Body::Unknown { before: Some(before) } => format!(
-                "{} {} (known after apply){}",
+                "{} -> (known after apply){}",
                 self.node(before, place.without_null()),
-                self.arrow(),
                 self.forces(node)
             ),
-            Body::Sensitive { .. } => format!("(sensitive value){}", self.suffix(node, place)),
+            Body::Sensitive(_) => format!("(sensitive value){}", self.suffix(node, place)),
             Body::WriteOnly => format!("(write-only attribute){}", self.suffix(node, place)),
-            Body::SensitiveBlock { .. } => self.hidden_block(node, place),
-            Body::Object(attributes) => {
-                self.mapping(node, place, attributes, "attribute", object_key)
-            }
-            Body::Map(elements) => self.mapping(node, place, elements, "element", quoted),
+            Body::SensitiveBlock(_) => self.hidden_block(node, place),
+            Body::Object(attributes) => self.object(node, place, attributes),
+            Body::Map(elements) => self.map(node, place, elements),
             Body::List(items) => self.sequence(node, place, items, true),
             Body::Set(items) => self.sequence(node, place, items, false),
             Body::Block { attributes, blocks } => self.block(node, place, attributes, blocks),
-            Body::TypeChange { before, after } => {
-                let place = place.without_null();
-                let (before, after) = (self.node(before, place), self.node(after, place));
-                format!("{before} {} {after}{}", self.arrow(), self.forces(node))
-            }
+            Body::TypeChange { before, after } => self.type_change(place, before, after),
+        }
+    }
+
+    pub(super) fn type_change(self, place: Place, before: &Node, after: &Node) -> String {
+        let place = place.without_null();
+        format!("{} {} {}", self.node(before, place), self.arrow(), self.node(after, place))
+    }
+
+    fn primitive(self, value: Option<&Value>) -> String {
+        let Some(value) = value else { return self.null() };
+        if let Some(number) = value.as_number() {
+            number.to_string()
+        } else if let Some(truth) = value.as_bool() {
+            truth.to_string()
+        } else {
+            self.null()
         }
     }
 
@@ -149,38 +174,59 @@ impl Canvas {
         self.lead(level, Action::NoOp)
     }
 
-    /// Whether an unchanged part of a changed whole is left out.
-    fn skips(self, whole: &Node, part: &Node) -> bool {
-        self.symbols && whole.action == Action::Update && part.action == Action::NoOp
+    /// `key = value`, the value drawn at `place`, with a note above where there is one.
+    fn entry(self, out: &mut String, key: &str, width: usize, child: &Node, place: Place) {
+        out.push_str(&warnings(self, child, place.level));
+        let lead = self.lead(place.level, child.action);
+        let _ = writeln!(out, "{lead}{key:<width$} = {}", self.node(child, place));
     }
 
-    fn mapping(
-        self,
-        node: &Node,
-        place: Place,
-        entries: &[(String, Node)],
-        what: &str,
-        show_key: fn(&str) -> String,
-    ) -> String {
-        if entries.is_empty() {
+    fn object(self, node: &Node, place: Place, attributes: &[(String, Node)]) -> String {
+        if attributes.is_empty() {
             return format!("{{}}{}", self.suffix(node, place));
         }
-        let keys: Vec<String> = entries.iter().map(|(key, _)| show_key(key)).collect();
-        let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or(0);
         let mut out = format!("{{{}\n", self.forces(node));
+        self.attributes(&mut out, attributes, place.inner());
+        out + &self.close(place.level) + "}" + &self.null_suffix(node, place)
+    }
+
+    /// What identifies an object is shown though it does not change.
+    fn attributes(self, out: &mut String, attributes: &[(String, Node)], place: Place) {
+        let keys: Vec<_> = attributes.iter().map(|(key, _)| object_key(key)).collect();
+        // Bytes, where what is filled up is counted in characters: the columns are the oracle's.
+        let width = keys.iter().map(String::len).max().unwrap_or(0);
         let mut hidden = 0;
-        for ((_, child), key) in entries.iter().zip(&keys) {
-            if self.skips(node, child) {
+        for ((name, child), key) in attributes.iter().zip(&keys) {
+            if IMPORTANT.contains(&name.as_str()) {
+                self.entry(out, key, width, child, place.showing_all());
+            } else if child.action == Action::NoOp && !place.unchanged {
                 hidden += 1;
-                continue;
+            } else {
+                self.entry(out, key, width, child, place);
             }
-            out.push_str(&warnings(self, child, place.level + 1));
-            let value = self.node(child, place.inner());
-            let lead = self.lead(place.level + 1, child.action);
-            let _ = writeln!(out, "{lead}{key:<width$} = {value}");
         }
         if hidden > 0 {
-            out.push_str(&self.hidden(place.level + 1, hidden, what));
+            out.push_str(&self.hidden(place.level, hidden, "attribute"));
+        }
+    }
+
+    fn map(self, node: &Node, place: Place, elements: &[(String, Node)]) -> String {
+        if elements.is_empty() {
+            return format!("{{}}{}", self.suffix(node, place));
+        }
+        let width = elements.iter().map(|(key, _)| key.len() + 2).max().unwrap_or(0);
+        let inner = Place { null_suffix: node.action != Action::Delete, ..place.inner() };
+        let mut out = format!("{{{}\n", self.forces(node));
+        let mut hidden = 0;
+        for (key, child) in elements {
+            if child.action == Action::NoOp && !place.unchanged {
+                hidden += 1;
+            } else {
+                self.entry(&mut out, &quote(key), width, child, inner);
+            }
+        }
+        if hidden > 0 {
+            out.push_str(&self.hidden(inner.level, hidden, "element"));
         }
         out + &self.close(place.level) + "}" + &self.null_suffix(node, place)
     }
@@ -191,23 +237,25 @@ impl Canvas {
             return format!("[]{}", self.suffix(node, place));
         }
         let mut out = format!("[{}\n", self.forces(node));
+        let inner = place.inner();
         let mut hidden = 0;
         let changed = |i: usize| items.get(i).is_some_and(|item| item.action != Action::NoOp);
         for (i, item) in items.iter().enumerate() {
+            let stays = item.action == Action::NoOp;
             let near = context && (changed(i + 1) || i.checked_sub(1).is_some_and(changed));
-            if self.skips(node, item) && !near {
+            if stays && !place.unchanged && !near {
                 hidden += 1;
                 continue;
             }
             if hidden > 0 && context {
-                out.push_str(&self.hidden(place.level + 1, std::mem::take(&mut hidden), "element"));
+                out.push_str(&self.hidden(inner.level, std::mem::take(&mut hidden), "element"));
             }
-            out.push_str(&warnings(self, item, place.level + 1));
-            let value = self.node(item, place.inner());
-            let _ = writeln!(out, "{}{value},", self.lead(place.level + 1, item.action));
+            out.push_str(&warnings(self, item, inner.level));
+            let value = self.node(item, if stays { inner.showing_all() } else { inner });
+            let _ = writeln!(out, "{}{value},", self.lead(inner.level, item.action));
         }
         if hidden > 0 {
-            out.push_str(&self.hidden(place.level + 1, hidden, "element"));
+            out.push_str(&self.hidden(inner.level, hidden, "element"));
         }
         out + &self.close(place.level) + "]" + &self.null_suffix(node, place)
     }
@@ -233,41 +281,26 @@ impl Canvas {
             return format!("{{}}{}", self.forces(node));
         }
         let mut out = format!("{{{}\n", self.forces(node));
-        let keys: Vec<String> = attributes.iter().map(|(key, _)| object_key(key)).collect();
-        let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or(0);
-        let mut hidden = 0;
-        for ((name, child), key) in attributes.iter().zip(&keys) {
-            if self.skips(node, child) && !IMPORTANT.contains(&name.as_str()) {
-                hidden += 1;
-                continue;
-            }
-            out.push_str(&warnings(self, child, place.level + 1));
-            let value = self.node(child, place.argument());
-            let lead = self.lead(place.level + 1, child.action);
-            let _ = writeln!(out, "{lead}{key:<width$} = {value}");
-        }
-        if hidden > 0 {
-            out.push_str(&self.hidden(place.level + 1, hidden, "attribute"));
-        }
-        out.push_str(&self.nested_blocks(node, place, blocks));
+        self.attributes(&mut out, attributes, place.argument());
+        out.push_str(&self.nested_blocks(place, blocks, !attributes.is_empty()));
         out + &self.close(place.level) + "}"
     }
 
-    fn nested_blocks(self, node: &Node, place: Place, blocks: &[NestedBlocks]) -> String {
+    fn nested_blocks(self, place: Place, blocks: &[NestedBlocks], after: bool) -> String {
         let mut out = String::new();
         let mut hidden = 0;
         for (ty, nodes) in blocks {
             let mut first = true;
             for (label, child) in nodes {
-                if self.skips(node, child) {
+                if child.action == Action::NoOp && !place.unchanged {
                     hidden += 1;
                     continue;
                 }
-                if std::mem::take(&mut first) {
+                if std::mem::take(&mut first) && after {
                     out.push('\n');
                 }
                 out.push_str(&warnings(self, child, place.level + 1));
-                let label = label.as_ref().map_or_else(String::new, |l| format!("{} ", quoted(l)));
+                let label = label.as_ref().map_or_else(String::new, |l| format!("{} ", quote(l)));
                 let value = self.node(child, place.argument());
                 let lead = self.lead(place.level + 1, child.action);
                 let _ = writeln!(out, "{lead}{} {label}{value}", object_key(ty));
@@ -282,21 +315,19 @@ impl Canvas {
 
 /// A note above a value whose sensitivity changes.
 fn warnings(canvas: Canvas, node: &Node, level: usize) -> String {
-    let (what, before, after, unchanged) = match node.body {
-        Body::Sensitive { before, after, unchanged } => {
-            ("attribute value", before, after, unchanged)
-        }
-        Body::SensitiveBlock { before, after, unchanged } => ("block", before, after, unchanged),
+    let (what, hidden) = match node.body {
+        Body::Sensitive(hidden) => ("attribute value", hidden),
+        Body::SensitiveBlock(hidden) => ("block", hidden),
         _ => return String::new(),
     };
-    if before == after || matches!(node.action, Action::Create | Action::Delete) || !canvas.symbols
-    {
+    let Hidden { before, after, inner } = hidden;
+    if before == after || matches!(inner, Action::Create | Action::Delete) {
         return String::new();
     }
-    let lead = canvas.lead(level, Action::NoOp);
-    let lead = lead.strip_suffix("  ").unwrap_or(&lead);
+    let is_value = matches!(node.body, Body::Sensitive(_));
+    let lead = format!("{}  ", " ".repeat(4 * level));
     let warning = canvas.style.paint(Color::Yellow, "Warning");
-    let tail = if unchanged { " The value is unchanged." } else { "" };
+    let tail = if is_value && inner == Action::NoOp { " The value is unchanged." } else { "" };
     if before {
         format!(
             "{lead}# {warning}: this {what} will no longer be marked as sensitive\n\
@@ -310,19 +341,6 @@ fn warnings(canvas: Canvas, node: &Node, level: usize) -> String {
     }
 }
 
-pub(super) fn primitive(value: Option<&Value>) -> String {
-    let Some(value) = value else { return "null".to_owned() };
-    if let Some(number) = value.as_number() {
-        number.to_string()
-    } else if let Some(truth) = value.as_bool() {
-        truth.to_string()
-    } else if value.is_known() {
-        "null".to_owned()
-    } else {
-        "(known after apply)".to_owned()
-    }
-}
-
 /// A name as it would be written: bare if it is an identifier.
 fn object_key(key: &str) -> String {
     let mut chars = key.chars();
@@ -330,10 +348,6 @@ fn object_key(key: &str) -> String {
     if starts && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
         key.to_owned()
     } else {
-        quoted(key)
+        quote(key)
     }
-}
-
-fn quoted(text: &str) -> String {
-    text::quoted(text)
 }

@@ -9,7 +9,7 @@ mod json;
 mod sequence;
 mod text;
 
-pub use compute::{block, output};
+pub use compute::{Relevant, block, output, value};
 pub use draw::{Canvas, draw, lead};
 
 use groma_value::Value;
@@ -28,9 +28,9 @@ pub enum Action {
 }
 
 impl Action {
-    /// The action of a whole whose parts have `self` and `other`.
-    fn join(self, other: Self) -> Self {
-        if self == other { self } else { Self::Update }
+    /// The action of a whole that by itself has `self`, and a part of which has `part`.
+    fn join(self, part: Self) -> Self {
+        if part == Self::NoOp || self == part { self } else { Self::Update }
     }
 
     fn of(before: bool, after: bool) -> Self {
@@ -61,9 +61,9 @@ pub(crate) enum Body {
     /// Known after apply; with what it was.
     Unknown { before: Option<Box<Node>> },
     /// Hidden.
-    Sensitive { before: bool, after: bool, unchanged: bool },
+    Sensitive(Hidden),
     /// A block of which a part is hidden.
-    SensitiveBlock { before: bool, after: bool, unchanged: bool },
+    SensitiveBlock(Hidden),
     /// Never stored, so never shown.
     WriteOnly,
     /// Attributes by name, in name order.
@@ -72,12 +72,20 @@ pub(crate) enum Body {
     Map(Vec<(String, Node)>),
     /// Elements in order; unchanged ones next to a change are shown.
     List(Vec<Node>),
-    /// Elements.
+    /// Elements of a set, or of a list of nested objects: unchanged ones are left out.
     Set(Vec<Node>),
     /// Arguments, and nested blocks by type with their labels.
     Block { attributes: Vec<(String, Node)>, blocks: Vec<NestedBlocks> },
     /// A value of one kind becomes one of another.
     TypeChange { before: Box<Node>, after: Box<Node> },
+}
+
+/// What is hidden: on which sides, and what would be seen to happen to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hidden {
+    before: bool,
+    after: bool,
+    inner: Action,
 }
 
 /// The nested blocks of one type, each with its label.

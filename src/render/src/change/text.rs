@@ -4,76 +4,48 @@ use std::fmt::Write as _;
 
 use groma_value::Value;
 
-use super::compute::{Change, Replace};
+use super::compute::Change;
 use super::draw::{Canvas, Place};
 use super::{Action, Body, Node, json, sequence};
+use crate::console::quote;
 
-/// `"text"` with the escapes of the language.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+/// A string as it is drawn.
+enum Text<'a> {
+    Null,
+    Line(&'a str),
+    /// Without the white space around.
+    Lines(&'a str),
+    /// The value that the JSON in it has: an object or an array.
+    Json(Value),
 }
 
-pub(super) fn draw(
-    canvas: Canvas,
-    node: &Node,
-    place: Place,
-    before: Option<&Value>,
-    after: Option<&Value>,
-) -> String {
-    let (old, new) = (text_of(before), text_of(after));
-    match (old.and_then(parse), new.and_then(parse)) {
-        (Some(before), Some(after)) => {
-            return as_json(canvas, node, place, Some(before), Some(after));
+impl<'a> Text<'a> {
+    fn of(side: Option<&'a Value>) -> Self {
+        let Some(text) = side.and_then(Value::as_str) else { return Self::Null };
+        let text = text.as_str();
+        if let Some(value) = parse(text) {
+            Self::Json(value)
+        } else if text.contains('\n') {
+            Self::Lines(text.trim())
+        } else {
+            Self::Line(text)
         }
-        (Some(before), None) if node.action != Action::Update => {
-            return as_json(canvas, node, place, Some(before), None);
-        }
-        (None, Some(after)) if node.action != Action::Update => {
-            return as_json(canvas, node, place, None, Some(after));
-        }
-        (Some(_), None) => {
-            let gone =
-                Node::new(Action::Delete, Body::Text { before: before.cloned(), after: None });
-            let from = draw(canvas, &gone, place.without_null(), before, None);
-            return format!("{from} {} {}{}", canvas.arrow(), simple(after), canvas.forces(node));
-        }
-        (None, Some(_)) => {
-            let come =
-                Node::new(Action::Create, Body::Text { before: None, after: after.cloned() });
-            let to = draw(canvas, &come, place.without_null(), None, after);
-            return format!("{} {} {to}{}", simple(before), canvas.arrow(), canvas.forces(node));
-        }
-        (None, None) => {}
     }
-    let multiline = |text: Option<&str>| text.is_some_and(|text| text.contains('\n'));
-    if multiline(old) || multiline(new) {
-        return heredoc(canvas, node, place, old, new);
+
+    fn simple(&self, canvas: Canvas) -> String {
+        match self {
+            Self::Null | Self::Json(_) => canvas.null(),
+            Self::Line(text) | Self::Lines(text) => quote(text),
+        }
     }
-    canvas.scalars(node, place, &simple(before), &simple(after))
-}
 
-fn text_of(side: Option<&Value>) -> Option<&str> {
-    Some(side?.as_str()?.as_str())
-}
-
-fn simple(side: Option<&Value>) -> String {
-    text_of(side).map_or_else(|| "null".to_owned(), quoted)
+    /// What is compared line by line.
+    fn lines(&self) -> Vec<&'a str> {
+        match self {
+            Self::Null | Self::Json(_) => vec!["null"],
+            Self::Line(text) | Self::Lines(text) => text.split('\n').collect(),
+        }
+    }
 }
 
 /// The JSON inside a string, if it is an object or an array.
@@ -85,86 +57,138 @@ fn parse(text: &str) -> Option<Value> {
     groma_value::from_json(text.as_bytes(), &ty).ok()
 }
 
+pub(super) fn draw(
+    canvas: Canvas,
+    node: &Node,
+    place: Place,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> String {
+    match node.action {
+        Action::Create | Action::NoOp => one(canvas, node, place, after),
+        Action::Delete => one(canvas, node, place, before),
+        Action::Update => two(canvas, node, place, before, after),
+    }
+}
+
+/// A string that comes, goes or stays.
+fn one(canvas: Canvas, node: &Node, place: Place, side: Option<&Value>) -> String {
+    let forces = canvas.forces(node);
+    match Text::of(side) {
+        Text::Json(value) => {
+            let (before, after) = match node.action {
+                Action::Create => (None, Some(&value)),
+                Action::Delete => (Some(&value), None),
+                Action::NoOp | Action::Update => (Some(&value), Some(&value)),
+            };
+            as_json(canvas, node, place, before, after)
+        }
+        Text::Lines(text) => {
+            let lines = text.split('\n').map(|line| (Action::NoOp, line));
+            heredoc(canvas, node, place, lines)
+        }
+        // `null -> null` would look silly.
+        Text::Null => format!("{}{forces}", canvas.null()),
+        Text::Line(text) => format!("{}{}{forces}", quote(text), canvas.null_suffix(node, place)),
+    }
+}
+
+/// A string that becomes another.
+fn two(
+    canvas: Canvas,
+    node: &Node,
+    place: Place,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> String {
+    match (Text::of(before), Text::of(after)) {
+        (Text::Json(before), Text::Json(after)) => {
+            as_json(canvas, node, place, Some(&before), Some(&after))
+        }
+        (Text::Json(_), _) | (_, Text::Json(_)) => {
+            let side = |action, before: Option<&Value>, after: Option<&Value>| {
+                Node::new(action, Body::Text { before: before.cloned(), after: after.cloned() })
+            };
+            let gone = side(Action::Delete, before, None);
+            let come = side(Action::Create, None, after);
+            canvas.type_change(place, &gone, &come)
+        }
+        (old @ (Text::Null | Text::Line(_)), new @ (Text::Null | Text::Line(_))) => {
+            let (old, new) = (old.simple(canvas), new.simple(canvas));
+            format!("{old} {} {new}{}", canvas.arrow(), canvas.forces(node))
+        }
+        (old, new) => {
+            let (old, new) = (old.lines(), new.lines());
+            heredoc(canvas, node, place, compared(&old, &new).into_iter())
+        }
+    }
+}
+
+/// Lines that stay, go and come; in the same number of lines, each in its place.
+fn compared<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(Action, &'a str)> {
+    let same = |a: &&str, b: &&str| a == b;
+    let by_line = old.len() == new.len() && !sequence::is_reordered(old, new, same);
+    let mut lines = Vec::with_capacity(old.len() + new.len());
+    if by_line {
+        for (old, new) in old.iter().zip(new) {
+            if old == new {
+                lines.push((Action::NoOp, *old));
+            } else {
+                lines.extend([(Action::Delete, *old), (Action::Create, *new)]);
+            }
+        }
+        return lines;
+    }
+    let (mut i, mut j) = (0, 0);
+    let end = (old.len(), new.len());
+    for (ci, cj) in sequence::common(old, new, same).into_iter().chain([end]) {
+        lines.extend(old[i..ci].iter().map(|line| (Action::Delete, *line)));
+        lines.extend(new[j..cj].iter().map(|line| (Action::Create, *line)));
+        lines.extend(old.get(ci).map(|line| (Action::NoOp, *line)));
+        (i, j) = (ci + 1, cj + 1);
+    }
+    lines
+}
+
 fn as_json(
     canvas: Canvas,
     node: &Node,
     place: Place,
-    before: Option<Value>,
-    after: Option<Value>,
+    before: Option<&Value>,
+    after: Option<&Value>,
 ) -> String {
-    let explicit = node.action == Action::Update;
-    let (before, after) = match node.action {
-        Action::Create => (None, after),
-        Action::Delete => (before, None),
-        Action::NoOp | Action::Update => (before, after),
+    let tree = json::generic(Change { explicit: true, ..Change::plain(before, after) });
+    let is_update = node.action == Action::Update;
+    let only_space = is_update && tree.action == Action::NoOp;
+    let inner = place.inner();
+    let inner = if only_space { inner.showing_all() } else { inner };
+    let drawn = canvas.node(&tree, inner);
+    let (space, forces) = match (only_space, node.forces_replacement) {
+        (true, true) => (" # whitespace changes force replacement", String::new()),
+        (true, false) => (" # whitespace changes", String::new()),
+        (false, _) => ("", canvas.forces(node)),
     };
-    let change =
-        Change { before: before.as_ref(), after: after.as_ref(), explicit, replace: Replace::NONE };
-    let tree = json::generic(change);
-    let null = canvas.null_suffix(node, place);
-    let forces = canvas.forces(node);
-    if is_empty(&tree) {
-        return format!("jsonencode({}){null}{forces}", canvas.node(&tree, place.inner()));
+    if !drawn.contains('\n') {
+        return format!("jsonencode({drawn}){space}{forces}");
     }
-    let note = if node.action == Action::Update && tree.action == Action::NoOp {
-        if node.forces_replacement {
-            " # whitespace changes force replacement".to_owned()
-        } else {
-            " # whitespace changes".to_owned()
-        }
-    } else {
-        forces
-    };
-    let symbol = if node.action == Action::Update { tree.action } else { Action::NoOp };
+    let action = if is_update && !only_space { Action::Update } else { Action::NoOp };
     format!(
-        "jsonencode({note}\n{}{}\n{}){null}",
-        canvas.lead(place.level + 1, symbol),
-        canvas.node(&tree, place.inner()),
+        "jsonencode({space}\n{}{drawn}{forces}\n{}){}",
+        canvas.lead(inner.level, action),
         canvas.lead(place.level, Action::NoOp),
+        canvas.null_suffix(node, place),
     )
 }
 
-fn is_empty(tree: &Node) -> bool {
-    match &tree.body {
-        Body::Object(entries) => entries.is_empty(),
-        Body::List(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
-fn heredoc(
+fn heredoc<'a>(
     canvas: Canvas,
     node: &Node,
     place: Place,
-    before: Option<&str>,
-    after: Option<&str>,
+    lines: impl Iterator<Item = (Action, &'a str)>,
 ) -> String {
-    let lines = |text: Option<&str>| -> Vec<String> {
-        text.map(|text| {
-            text.strip_suffix('\n').unwrap_or(text).split('\n').map(str::to_owned).collect()
-        })
-        .unwrap_or_default()
-    };
-    let (before, after) = (lines(before), lines(after));
     let mut out = format!("<<-EOT{}\n", canvas.forces(node));
-    let mut line = |action, text: &str| {
+    for (action, text) in lines {
         let _ = writeln!(out, "{}{text}", canvas.lead(place.level + 1, action));
-    };
-    match node.action {
-        Action::Create => after.iter().for_each(|text| line(Action::NoOp, text)),
-        Action::Delete | Action::NoOp => before.iter().for_each(|text| line(Action::NoOp, text)),
-        Action::Update => {
-            let (mut i, mut j) = (0, 0);
-            let common = sequence::longest(before.len(), after.len(), |i, j| before[i] == after[j]);
-            for (ci, cj) in common.into_iter().chain([(before.len(), after.len())]) {
-                before[i..ci].iter().for_each(|text| line(Action::Delete, text));
-                after[j..cj].iter().for_each(|text| line(Action::Create, text));
-                if let Some(text) = before.get(ci) {
-                    line(Action::NoOp, text);
-                }
-                (i, j) = (ci + 1, cj + 1);
-            }
-        }
     }
     format!("{out}{}EOT{}", canvas.lead(place.level, Action::NoOp), canvas.null_suffix(node, place))
 }

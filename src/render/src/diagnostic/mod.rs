@@ -2,6 +2,7 @@
 
 mod context;
 mod json;
+mod order;
 mod text;
 
 pub use json::{diagnostic_json, validate_json};

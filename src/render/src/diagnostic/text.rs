@@ -7,6 +7,7 @@ use groma_diag::{Diagnostic, Diagnostics, Severity, SourceFile, SourceMap, Span}
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::context::enclosing_block;
+use super::order;
 use crate::style::{Color, Style, wrap};
 
 /// One diagnostic with its source lines, ended by a newline. With colours it stands in a box, as
@@ -116,25 +117,20 @@ fn values_text(out: &mut String, diagnostic: &Diagnostic, style: Style) {
     }
 }
 
-/// All of them, in order; under `compact` the warnings that have no further importance are
-/// gathered into one at the end.
+/// All of them as people read them: warnings first, by place, and those of one title as one. Under
+/// `compact`, and if there is no error, only the titles of warnings.
 pub fn render_all(
     diagnostics: &Diagnostics,
     sources: &SourceMap,
     style: Style,
     compact: bool,
 ) -> String {
-    let mut out = String::new();
-    let fold = compact && !diagnostics.has_errors();
-    let (folded, whole): (Vec<_>, Vec<_>) =
-        diagnostics.iter().partition(|d| fold && d.severity == Severity::Warning && !d.important);
-    for diagnostic in whole {
-        out.push_str(&diagnostic_text(diagnostic, sources, style));
+    let sorted = order::sorted(diagnostics, sources);
+    if compact && !diagnostics.is_empty() && !diagnostics.has_errors() {
+        return compact_warnings(&sorted, sources, style);
     }
-    if !folded.is_empty() {
-        out.push_str(&compact_warnings(&folded, sources, style));
-    }
-    out
+    let said = order::consolidated(&sorted);
+    said.iter().map(|diagnostic| diagnostic_text(diagnostic, sources, style)).collect()
 }
 
 /// Warnings as one list of titles, each with its first place and how many more there are.

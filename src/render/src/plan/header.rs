@@ -17,9 +17,7 @@ pub(super) fn legend(actions: impl Iterator<Item = Action>, style: Style) -> Str
         (Action::Delete, "destroy"),
         (Action::DeleteThenCreate, "destroy and then create replacement"),
         (Action::CreateThenDelete, "create replacement and then destroy"),
-        (Action::CreateThenForget, "create replacement, keeping the existing object"),
         (Action::Read, "read (data resources)"),
-        (Action::Forget, "forget, without destroying"),
     ] {
         if actions.contains(&action) {
             let _ = writeln!(out, "{}{meaning}", symbol(action, style));
@@ -40,9 +38,9 @@ pub(super) fn symbol(action: Action, style: Style) -> String {
         Action::Delete | Action::Close => format!("  {} ", style.paint(Color::Red, "-")),
         Action::DeleteThenCreate => two((Color::Red, "-"), (Color::Green, "+")),
         Action::CreateThenDelete => two((Color::Green, "+"), (Color::Red, "-")),
-        Action::CreateThenForget => two((Color::Green, "+"), (Color::Magenta, ".")),
+        Action::CreateThenForget => two((Color::Green, "+"), (Color::Red, ".")),
         Action::Read => format!(" {} ", style.paint(Color::Cyan, "<=")),
-        Action::Forget => format!("  {} ", style.paint(Color::Magenta, ".")),
+        Action::Forget => format!(" {} ", style.paint(Color::Red, ".")),
     }
 }
 
@@ -52,92 +50,100 @@ pub(super) fn comment(change: &InstanceChange, drift: bool, style: Style) -> Str
     if let Some(deposed) = &change.deposed {
         let _ = write!(addr, " (deposed object {deposed})");
     }
-    let addr = style.paint(Color::Bold, addr).to_string();
-    let mut out = String::new();
-    let mut line = |text: String| {
-        let _ = writeln!(out, "  # {text}");
-    };
-    if drift {
-        line(drift_title(change, &addr, style));
-        return out;
-    }
+    let subject = style.paint(Color::Bold, format!("  # {addr}")).to_string();
     let replaced = style.paint(Color::BoldRed, "replaced");
     let destroyed = style.paint(Color::BoldRed, "destroyed");
-    match change.action {
-        Action::Create => line(format!("{addr} will be created")),
+    let mut out = match change.action {
+        Action::Create => format!("{subject} will be created\n"),
         Action::Read => {
-            line(format!("{addr} will be read during apply"));
-            line(read_reason(change.reason).to_owned());
+            format!("{subject} will be read during apply\n{}", read_reason(change.reason))
         }
-        Action::Update => line(format!("{addr} will be updated in-place")),
-        Action::CreateThenForget => {
-            line(format!("{addr} must be replaced, but the existing object will not be destroyed"));
-        }
-        Action::DeleteThenCreate | Action::CreateThenDelete => line(match change.reason {
+        Action::Update if drift => format!("{subject} has changed\n"),
+        Action::Update => format!("{subject} will be updated in-place\n"),
+        Action::DeleteThenCreate | Action::CreateThenDelete => match change.reason {
             ActionReason::ReplaceBecauseTainted => {
-                format!("{addr} is tainted, so must be {replaced}")
+                format!("{subject} is tainted, so must be {replaced}\n")
             }
-            ActionReason::ReplaceByRequest => format!("{addr} will be {replaced}, as requested"),
+            ActionReason::ReplaceByRequest => {
+                format!("{subject} will be {replaced}, as requested\n")
+            }
             ActionReason::ReplaceByTriggers => {
-                format!("{addr} will be {replaced} due to changes in replace_triggered_by")
+                format!("{subject} will be {replaced} due to changes in replace_triggered_by\n")
             }
-            _ => format!("{addr} must be {replaced}"),
-        }),
-        Action::Delete => {
-            line(format!("{addr} will be {destroyed}"));
-            delete_reason(change).map(&mut line);
+            _ => format!("{subject} must be {replaced}\n"),
+        },
+        Action::CreateThenForget => {
+            let subject = style.paint(Color::Bold, format!(" # {addr}"));
+            let text = "must be replaced, but the existing object will not be destroyed";
+            format!("{subject} {text}\n # (destroy = false is set in the configuration)\n")
         }
-        Action::Forget => {
-            line(format!("{addr} will no longer be managed by Groma, but will not be destroyed"));
-            line("(destroy = false is set in the configuration)".to_owned());
-        }
-        Action::NoOp if change.importing.is_some() => line(format!("{addr} will be imported")),
+        Action::Forget => forgotten(change, &addr, style),
+        Action::Delete if drift => format!("{subject} has been deleted\n"),
+        Action::Delete => format!("{subject} will be {destroyed}\n"),
         Action::NoOp if change.is_moved() => {
-            let from = &change.prev_run_addr;
-            line(format!("{} has moved to {addr}", style.paint(Color::Bold, from)));
+            let from = style.paint(Color::Bold, format!("  # {}", change.prev_run_addr));
+            format!("{from} has moved to {}\n", style.paint(Color::Bold, addr))
         }
+        Action::NoOp if change.importing.is_some() => format!("{subject} will be imported\n"),
         Action::NoOp | Action::Open | Action::Renew | Action::Close => {
-            line(format!("{addr} is unchanged"));
+            format!("{subject} is unchanged\n")
+        }
+    };
+    if change.action == Action::Delete {
+        if let Some(reason) = delete_reason(change) {
+            let _ = writeln!(out, "  # {reason}");
+        }
+        if change.deposed.is_some() {
+            out.push_str(LEFT_OVER);
         }
     }
-    further(change, line);
+    further(change, &mut out, style);
     out
 }
 
-fn further(change: &InstanceChange, mut line: impl FnMut(String)) {
-    if change.deposed.is_some() && change.action == Action::Delete {
-        line("(left over from a partially-failed replacement of this instance)".to_owned());
-    }
-    if change.is_moved() && change.action != Action::NoOp {
-        line(format!("(moved from {})", change.prev_run_addr));
-    }
-    if let Some(import) = &change.importing {
-        if change.generated_config.is_some() {
-            line("(config will be generated)".to_owned());
-        }
-        if change.action != Action::NoOp {
-            line(format!("(imported from {:?})", import.id));
-        }
-    }
+const LEFT_OVER: &str = "  # (left over from a partially-failed replacement of this instance)\n";
+
+fn forgotten(change: &InstanceChange, addr: &str, style: Style) -> String {
+    let subject = style.paint(Color::Bold, format!(" # {addr}"));
+    let stays = style.paint(Color::BoldRed, "will not be destroyed");
+    let mut out = if change.deposed.is_some() {
+        let why = " # (left over from a partially-failed replacement of this instance)";
+        let why = style.paint(Color::Bold, why);
+        format!("{subject} will be removed from Groma state, but {stays}\n{why}\n")
+    } else {
+        format!("{subject} will no longer be managed by Groma, but {stays}\n")
+    };
+    out.push_str(" # (destroy = false is set in the configuration)\n");
+    out
 }
 
-fn drift_title(change: &InstanceChange, addr: &str, style: Style) -> String {
-    match change.action {
-        Action::Delete => format!("{addr} has been deleted"),
-        Action::NoOp if change.is_moved() => {
-            format!("{} has moved to {addr}", style.paint(Color::Bold, &change.prev_run_addr))
-        }
-        _ => format!("{addr} has changed"),
+/// What happens besides: a move, an import.
+fn further(change: &InstanceChange, out: &mut String, style: Style) {
+    if change.is_moved() && change.action != Action::NoOp {
+        let _ = writeln!(out, "  # (moved from {})", change.prev_run_addr);
+    }
+    let Some(import) = &change.importing else { return };
+    if change.action != Action::NoOp {
+        let _ = writeln!(out, "  # (imported from \"{}\")", import.id);
+    } else if change.generated_config.is_some() {
+        out.push_str("  # (config will be generated)\n");
+    }
+    if matches!(change.action, Action::CreateThenDelete | Action::DeleteThenCreate) {
+        let text = "Warning: this will destroy the imported resource";
+        let _ = writeln!(out, "  # {}", style.paint(Color::Yellow, text));
     }
 }
 
 fn read_reason(reason: ActionReason) -> &'static str {
     match reason {
         ActionReason::ReadBecauseDependencyPending => {
-            "(depends on a resource or a module with changes pending)"
+            "  # (depends on a resource or a module with changes pending)\n"
         }
-        ActionReason::ReadBecauseCheckNested => "(config will be reloaded to verify a check block)",
-        _ => "(config refers to values not yet known)",
+        ActionReason::ReadBecauseCheckNested => {
+            "  # (config will be reloaded to verify a check block)\n"
+        }
+        ActionReason::ReadBecauseConfigUnknown => "  # (config refers to values not yet known)\n",
+        _ => "",
     }
 }
 
@@ -163,7 +169,7 @@ fn delete_reason(change: &InstanceChange) -> Option<String> {
         }
         ActionReason::DeleteBecauseNoMoveTarget => {
             format!(
-                "(because {addr} was moved to {}, which is not in configuration)",
+                "(because {} was moved to {addr}, which is not in configuration)",
                 change.prev_run_addr
             )
         }

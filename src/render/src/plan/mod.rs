@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use groma_engine::{Action, Counts, InstanceChange, Plan, PlanMode};
 
-use crate::change::{self, Canvas};
+use crate::change::{self, Canvas, Node, Relevant};
 use crate::schemas::Schemas;
 use crate::style::{Color, Style, wrap};
 
@@ -22,69 +22,58 @@ const DEFAULT_WIDTH: usize = 78;
 /// The whole plan: what was found changed outside, what will be done, and the summary.
 pub fn plan_text(plan: &Plan, schemas: &Schemas, style: Style) -> String {
     let painter = Painter { schemas, style };
-    let mut out = String::new();
-    let drift = painter.drift(plan);
-    out.push_str(&drift);
     let changes: Vec<&InstanceChange> = plan.told().filter(|c| is_shown(c)).collect();
     let outputs = output_changes(&plan.outputs, style);
-    if changes.is_empty() && outputs.is_empty() && !plan.errored {
-        out.push_str(&notes::no_changes(plan.mode, !drift.is_empty(), style));
+    let is_empty = changes.is_empty() && outputs.is_empty();
+    let mut out = painter.drift(plan, is_empty);
+    let drifted = !out.is_empty();
+    if drifted && !(is_empty && plan.mode == PlanMode::RefreshOnly) {
+        let _ = writeln!(out, "{}", rule(style));
+    }
+    if is_empty {
+        out.push_str(&notes::nothing_to_do(plan, drifted, style));
         return out;
     }
-    if plan.mode == PlanMode::RefreshOnly && changes.is_empty() {
-        out.push_str(&outputs_section(&outputs, true, style));
-        return out;
-    }
+    let acts = changes.iter().any(|change| change.action != Action::NoOp);
     if !changes.is_empty() {
-        if !drift.is_empty() {
-            out.push('\n');
-        }
         out.push_str(&painter.actions(&changes, plan.errored));
+        out.push_str(&summary(&changes, style));
     }
-    if !plan.errored || !changes.is_empty() {
-        out.push_str(&summary(plan, &changes, style));
-    }
-    out.push_str(&outputs_section(&outputs, changes.is_empty(), style));
-    out
-}
-
-fn outputs_section(outputs: &str, alone: bool, style: Style) -> String {
-    if outputs.is_empty() {
-        return String::new();
-    }
-    let title = style.paint(Color::Bold, "Changes to Outputs:");
-    let mut out = format!("\n{title}\n{outputs}");
-    if alone {
-        out.push('\n');
-        let text = "You can apply this plan to save these new output values to the Groma state, \
-                    without changing any real infrastructure.";
-        out.push_str(&prose(text, style));
+    if !outputs.is_empty() {
+        let _ = write!(out, "\nChanges to Outputs:\n{outputs}");
+        if !acts {
+            out.push('\n');
+            let text = "You can apply this plan to save these new output values to the Groma \
+                        state, without changing any real infrastructure.";
+            out.push_str(&prose(text, style));
+        }
     }
     out
 }
 
-fn summary(plan: &Plan, changes: &[&InstanceChange], style: Style) -> String {
-    if changes.is_empty() {
-        return String::new();
-    }
+/// A line across, between parts that are about different things, after an empty one.
+pub fn rule(style: Style) -> String {
+    let columns = if style.width == 0 { DEFAULT_WIDTH } else { style.width };
+    format!("\n{}\n", style.paint(Color::Dim, "─".repeat(columns.saturating_sub(1))))
+}
+
+fn summary(changes: &[&InstanceChange], style: Style) -> String {
     let mut counts = Counts::default();
-    plan.told().for_each(|change| counts.count(change));
-    let mut parts = Vec::new();
-    if counts.imported > 0 {
-        parts.push(format!("{} to import", counts.imported));
+    for change in changes {
+        counts.count(change);
     }
-    parts.push(format!("{} to add", counts.added));
-    parts.push(format!("{} to change", counts.changed));
-    parts.push(format!("{} to destroy", counts.removed));
-    if counts.forgotten > 0 {
-        parts.push(format!("{} to forget", counts.forgotten));
-    }
-    format!("{} {}.\n", style.paint(Color::Bold, "Plan:"), parts.join(", "))
+    let imports = match counts.imported {
+        0 => String::new(),
+        imports => format!("{imports} to import, "),
+    };
+    let Counts { added, changed, removed, .. } = counts;
+    let title = style.paint(Color::Bold, "Plan:");
+    format!("\n{title} {imports}{added} to add, {changed} to change, {removed} to destroy.\n")
 }
 
 /// A paragraph, wrapped, with its line ends.
-pub(crate) fn prose(text: &str, style: Style) -> String {
-    let width = if style.width == 0 { DEFAULT_WIDTH } else { style.width.min(DEFAULT_WIDTH) };
+pub fn prose(text: &str, style: Style) -> String {
+    let width = if style.width == 0 { DEFAULT_WIDTH } else { style.width };
     wrap(text, width).iter().fold(String::new(), |mut out, line| {
         let _ = writeln!(out, "{line}");
         out
@@ -93,7 +82,12 @@ pub(crate) fn prose(text: &str, style: Style) -> String {
 
 /// Whether a change is worth a reader's time.
 fn is_shown(change: &InstanceChange) -> bool {
-    change.action != Action::NoOp || change.is_bookkeeping()
+    match change.action {
+        Action::NoOp => change.is_bookkeeping(),
+        // What was read is forgotten, which costs nobody anything.
+        Action::Delete => change.addr.resource.mode == groma_addr::Mode::Managed,
+        _ => true,
+    }
 }
 
 struct Painter<'a> {
@@ -102,53 +96,60 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn canvas(&self) -> Canvas {
-        Canvas { style: self.style, symbols: true }
-    }
-
-    fn drift(&self, plan: &Plan) -> String {
-        let shown: Vec<&InstanceChange> =
-            plan.drift.iter().filter(|change| notes::is_relevant(change, plan)).collect();
+    /// What changed outside and may be why the plan does what it does; a refresh-only plan shows
+    /// all of it.
+    fn drift(&self, plan: &Plan, is_empty: bool) -> String {
+        let all = plan.mode == PlanMode::RefreshOnly;
+        if is_empty && !all {
+            return String::new();
+        }
+        let mut shown = Vec::new();
+        for change in &plan.drift {
+            let relevant = notes::relevant(change, plan);
+            if relevant.is_empty() && !all {
+                continue;
+            }
+            let paths = if all { Relevant::ALL } else { Relevant::only(&relevant) };
+            let node = self.difference(change, paths);
+            if all || node.action != change::Action::NoOp {
+                shown.push((change, node));
+            }
+        }
         if shown.is_empty() {
             return String::new();
         }
-        let mut out = notes::drift_intro(plan.mode, self.style);
-        for change in shown {
-            let _ = write!(out, "\n{}\n", self.change(change, true));
+        let mut out = notes::drift_intro(self.style);
+        for (change, node) in shown {
+            let _ = write!(out, "\n{}\n", self.change(change, &node, true));
         }
-        out.push('\n');
         out.push_str(&notes::drift_outro(plan.mode, self.style));
         out
     }
 
     fn actions(&self, changes: &[&InstanceChange], errored: bool) -> String {
         let mut out = String::new();
-        let acting = changes.iter().filter(|c| c.action != Action::NoOp).map(|c| c.action);
-        let symbols = header::legend(acting, self.style);
-        if !symbols.is_empty() {
+        let mut acting = changes.iter().map(|c| c.action).filter(|action| *action != Action::NoOp);
+        if acting.clone().next().is_some() {
             let text = "Groma used the selected providers to generate the following execution \
                         plan. Resource actions are indicated with the following symbols:";
+            let symbols = header::legend(&mut acting, self.style);
             let _ = write!(out, "\n{}{symbols}", prose(text, self.style));
         }
-        let title = if errored {
-            "Groma planned the following actions, but then encountered a problem:"
+        out.push_str(if errored {
+            "\nGroma planned the following actions, but then encountered a problem:\n"
         } else {
-            "Groma will perform the following actions:"
-        };
-        let _ = writeln!(out, "\n{}", self.style.paint(Color::Bold, title));
+            "\nGroma will perform the following actions:\n"
+        });
         for change in changes {
-            let _ = write!(out, "\n{}\n", self.change(change, false));
+            let node = self.difference(change, Relevant::ALL);
+            let _ = write!(out, "\n{}\n", self.change(change, &node, false));
         }
-        out.push('\n');
         out
     }
 
     /// One change: its comment lines, its header and what is inside.
-    fn change(&self, change: &InstanceChange, drift: bool) -> String {
+    fn change(&self, change: &InstanceChange, node: &Node, drift: bool) -> String {
         let mut out = header::comment(change, drift, self.style);
-        if drift && change.is_moved() && change.action == Action::NoOp {
-            return out.trim_end().to_owned();
-        }
         let resource = &change.addr.resource;
         let keyword = match resource.mode {
             groma_addr::Mode::Data => "data",
@@ -157,37 +158,29 @@ impl Painter<'_> {
         };
         let symbol = header::symbol(change.action, self.style);
         let _ = write!(out, "{symbol}{keyword} {:?} {:?} ", &*resource.ty, &*resource.name);
-        out.push_str(&self.body(change));
+        let unchanged = change.importing.is_some();
+        out.push_str(&change::draw(node, Canvas { style: self.style, symbols: true, unchanged }));
         for cause in &change.replace_causes {
             out.push_str(&header::cause(cause, self.style));
         }
         out
     }
 
-    fn body(&self, change: &InstanceChange) -> String {
-        let forgets = matches!(change.action, Action::Forget);
-        let side = |value| -> Option<&groma_value::Value> { Some(value) };
+    fn difference(&self, change: &InstanceChange, relevant: Relevant<'_>) -> Node {
         let (before, after) = match change.action {
-            Action::NoOp | Action::Forget => (side(&change.before), side(&change.before)),
-            _ => (side(&change.before), side(&change.after)),
+            Action::NoOp if change.importing.is_some() => (&change.after, &change.after),
+            // Nothing happens to the object itself.
+            Action::NoOp | Action::Forget => (&change.before, &change.before),
+            _ => (&change.before, &change.after),
         };
-        let (before, after) = if change.action == Action::NoOp && change.importing.is_some() {
-            (side(&change.after), side(&change.after))
-        } else {
-            (before, after)
-        };
-        let schema = self.schemas.resource(&change.provider.provider, resource_of(change));
+        let schema = self.schemas.resource(&change.provider.provider, &change.addr.resource);
         let paths = if change.action.is_replace() { &change.required_replace[..] } else { &[] };
-        let node = match schema {
-            Some(schema) => change::block(&schema.block, before, after, paths),
+        match schema {
+            Some(schema) => {
+                change::block(&schema.block, Some(before), Some(after), paths, relevant)
+            }
             // The provider does not know the type any more: shown by what it is.
-            None => change::output(before, after),
-        };
-        let _ = forgets;
-        change::draw(&node, self.canvas(), 0)
+            None => change::output(Some(before), Some(after)),
+        }
     }
-}
-
-fn resource_of(change: &InstanceChange) -> &groma_addr::Resource {
-    &change.addr.resource
 }

@@ -1,15 +1,19 @@
 //! What is said around the changes: nothing to do, and what changed outside.
 
-use std::fmt::Write as _;
-
 use groma_engine::{InstanceChange, Plan, PlanMode, RelevantResource};
+use groma_value::Path;
 
 use super::prose;
 use crate::style::{Color, Style};
 
 /// What is said when there is nothing to do.
-pub(super) fn no_changes(mode: PlanMode, drifted: bool, style: Style) -> String {
-    let (title, text) = match mode {
+pub(super) fn nothing_to_do(plan: &Plan, drifted: bool, style: Style) -> String {
+    if plan.errored {
+        let title = style.paint(Color::BoldRed, "Planning failed.");
+        let text = "Groma encountered an error while generating this plan.";
+        return format!("\n{title} {}\n\n", style.paint(Color::Bold, text));
+    }
+    let (title, text) = match plan.mode {
         PlanMode::RefreshOnly if drifted => return String::new(),
         PlanMode::RefreshOnly => (
             "Your infrastructure still matches the configuration.",
@@ -21,33 +25,24 @@ pub(super) fn no_changes(mode: PlanMode, drifted: bool, style: Style) -> String 
             "Either you have not created any objects yet or the existing objects were already \
              deleted outside of Groma.",
         ),
-        PlanMode::Normal if drifted => (
-            "Your infrastructure matches the configuration.",
-            "Your configuration already matches the changes detected above. If you'd like to \
-             update the Groma state to match, create and apply a refresh-only plan.",
-        ),
         PlanMode::Normal => (
             "Your infrastructure matches the configuration.",
             "Groma has compared your real infrastructure against your configuration and found no \
              differences, so no changes are needed.",
         ),
     };
+    let none = style.paint(Color::BoldGreen, "No changes.");
     let title = style.paint(Color::Bold, title);
-    let mut out = String::new();
-    let _ = write!(out, "\n{} {title}\n\n", style.paint(Color::Green, "No changes."));
-    out + &prose(text, style)
+    format!("\n{none} {title}\n\n{}", prose(text, style))
 }
 
 /// What is said before the objects that changed outside.
-pub(super) fn drift_intro(mode: PlanMode, style: Style) -> String {
-    let text = if mode == PlanMode::RefreshOnly {
-        "Groma detected the following changes made outside of Groma since the last \"groma apply\":"
-    } else {
-        "Groma detected the following changes made outside of Groma since the last \"groma apply\" \
-         which may have affected this plan:"
-    };
-    let title = style.paint(Color::Bold, "Note: Objects have changed outside of Groma");
-    format!("\n{title}\n\n{}", prose(text, style))
+pub(super) fn drift_intro(style: Style) -> String {
+    let note = style.paint(Color::BoldCyan, "Note:");
+    let title = style.paint(Color::Bold, "Objects have changed outside of Groma");
+    let text = "Groma detected the following changes made outside of Groma since the last \
+                \"groma apply\" which may have affected this plan:";
+    format!("\n{note} {title}\n\n{}", prose(text, style))
 }
 
 /// What is said after them.
@@ -61,16 +56,18 @@ pub(super) fn drift_outro(mode: PlanMode, style: Style) -> String {
          attributes using ignore_changes, the following plan may include actions to undo or \
          respond to these changes."
     };
-    let rule = "─".repeat(77);
-    format!("\n{}\n{}", prose(text, style), style.paint(Color::Dim, format!("{rule}\n")))
+    format!("\n\n{}", prose(text, style))
 }
 
-/// Whether a drifted object may have led to one of the plan's changes. A refresh-only plan shows
-/// all of them.
-pub(super) fn is_relevant(change: &InstanceChange, plan: &Plan) -> bool {
-    plan.mode == PlanMode::RefreshOnly
-        || plan.relevant_attributes.iter().any(|relevant| match &relevant.resource {
-            RelevantResource::Resource(resource) => *resource == change.addr.containing(),
-            RelevantResource::Instance(instance) => *instance == change.addr,
-        })
+/// The attributes of a drifted object that may have led to one of the plan's changes.
+pub(super) fn relevant<'a>(change: &InstanceChange, plan: &'a Plan) -> Vec<&'a Path> {
+    let is_of = |resource: &RelevantResource| match resource {
+        // One that names no instance means the object only where there is one without a key.
+        RelevantResource::Resource(resource) => {
+            change.addr.key == groma_addr::InstanceKey::None
+                && *resource == change.addr.containing()
+        }
+        RelevantResource::Instance(instance) => *instance == change.addr,
+    };
+    plan.relevant_attributes.iter().filter(|r| is_of(&r.resource)).map(|r| &r.attribute).collect()
 }

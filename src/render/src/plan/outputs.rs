@@ -10,7 +10,7 @@ use crate::style::Style;
 
 /// A line or more for each output that changes, aligned; empty if none does.
 pub fn output_changes(outputs: &[OutputChange], style: Style) -> String {
-    let canvas = Canvas { style, symbols: true };
+    let canvas = Canvas { style, symbols: true, unchanged: false };
     let changed: Vec<&OutputChange> =
         outputs.iter().filter(|output| output.action != Action::NoOp).collect();
     let width = changed.iter().map(|output| output.name.chars().count()).max().unwrap_or(0);
@@ -24,7 +24,7 @@ pub fn output_changes(outputs: &[OutputChange], style: Style) -> String {
         let after = (output.action != Action::Delete).then(|| mark(&output.after));
         let node = change::output(before.as_ref(), after.as_ref());
         let lead = change::lead(&node, canvas);
-        let _ = writeln!(out, "{lead}{:<width$} = {}", output.name, change::draw(&node, canvas, 0));
+        let _ = writeln!(out, "{lead}{:<width$} = {}", output.name, change::draw(&node, canvas));
     }
     out
 }

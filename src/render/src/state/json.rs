@@ -116,15 +116,20 @@ pub(crate) fn key_json(key: &InstanceKey) -> Option<Json> {
 }
 
 /// Resources by module instance, nested as modules are.
-#[derive(Default)]
-pub(crate) struct ModuleTree {
-    resources: Vec<Object>,
-    children: BTreeMap<ModuleInstance, ModuleTree>,
+pub(crate) struct ModuleTree<T = Object> {
+    pub(crate) resources: Vec<T>,
+    pub(crate) children: BTreeMap<ModuleInstance, ModuleTree<T>>,
 }
 
-impl ModuleTree {
+impl<T> Default for ModuleTree<T> {
+    fn default() -> Self {
+        Self { resources: Vec::new(), children: BTreeMap::new() }
+    }
+}
+
+impl<T> ModuleTree<T> {
     /// Adds a resource of `module`.
-    pub(crate) fn push(&mut self, module: &ModuleInstance, resource: Object) {
+    pub(crate) fn push(&mut self, module: &ModuleInstance, resource: T) {
         let mut node = self;
         let steps = module.steps();
         for depth in 1..=steps.len() {
@@ -133,7 +138,9 @@ impl ModuleTree {
         }
         node.resources.push(resource);
     }
+}
 
+impl ModuleTree {
     /// The `root_module`.
     pub(crate) fn into_json(self) -> Json {
         self.module_json(None).into()

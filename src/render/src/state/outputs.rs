@@ -31,11 +31,11 @@ pub fn value_text(value: &Value) -> String {
 
 /// `name = value` for each, as `show` draws values.
 pub(super) fn state_outputs(outputs: &Outputs, style: Style) -> String {
-    let canvas = Canvas { style, symbols: false };
+    let canvas = Canvas { style, symbols: false, unchanged: true };
     outputs.iter().fold(String::new(), |mut out, (name, output)| {
         let value = output_value(&output.value, output.sensitive);
-        let node = change::output(Some(&value), Some(&value));
-        let _ = writeln!(out, "{name} = {}", change::draw(&node, canvas, 0));
+        let node = change::value(&value);
+        let _ = writeln!(out, "{name} = {}", change::draw(&node, canvas));
         out
     })
 }

@@ -5,25 +5,50 @@ use std::fmt::Write as _;
 use groma_addr::{Mode, ResourceInstance};
 use groma_state::{InstanceState, Object, State};
 
+use super::json::ModuleTree;
 use super::{object_value, outputs};
-use crate::change::{self, Canvas};
+use crate::change::{self, Canvas, Relevant};
 use crate::schemas::Schemas;
-use crate::style::{Color, Style};
+use crate::style::Style;
 
-/// Every object, then the outputs.
+/// Every object, module by module, then the outputs.
 pub fn state_text(state: &State, schemas: &Schemas, style: Style) -> String {
-    let mut out = String::new();
     if state.instances().len() == 0 && state.outputs().is_empty() {
         return "The state file is empty. No resources are represented.\n".to_owned();
     }
+    let mut tree = ModuleTree::default();
     for (addr, instance) in state.instances() {
-        out.push_str(&instance_text(addr, instance, schemas, style));
-        out.push('\n');
+        for text in objects(addr, instance, schemas, style) {
+            tree.push(&addr.module, text);
+        }
     }
+    let mut out = String::new();
+    module_text(&tree, true, &mut out);
     if !state.outputs().is_empty() {
-        let _ = write!(out, "\nOutputs:\n\n{}", outputs::state_outputs(state.outputs(), style));
+        let _ = write!(out, "\n\nOutputs:\n\n{}", outputs::state_outputs(state.outputs(), style));
     }
     out
+}
+
+/// An empty line stands between objects and another before each module's, but none before the very
+/// first: of a module, or of each of its children if it has none of its own.
+fn module_text(module: &ModuleTree<String>, mut first: bool, out: &mut String) {
+    if !module.resources.is_empty() && !first {
+        out.push('\n');
+    }
+    for text in &module.resources {
+        if !std::mem::take(&mut first) {
+            out.push('\n');
+        }
+        out.push_str(text);
+    }
+    // By the text of the address, as Terraform sorts them.
+    let mut children: Vec<_> =
+        module.children.iter().map(|(addr, child)| (addr.to_string(), child)).collect();
+    children.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, child) in children {
+        module_text(child, first, out);
+    }
 }
 
 /// The objects of one instance: the current one, then deposed ones.
@@ -33,21 +58,22 @@ pub fn instance_text(
     schemas: &Schemas,
     style: Style,
 ) -> String {
-    let mut out = String::new();
-    let mut one = |object: &Object, note: String| {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        let _ = writeln!(out, "{}", style.paint(Color::Bold, format!("# {addr}:{note}")));
-        out.push_str(&object_text(addr, instance, object, schemas, style));
-    };
-    if let Some(object) = &instance.current {
-        one(object, if object.is_tainted() { " (tainted)".to_owned() } else { String::new() });
-    }
-    for (key, object) in &instance.deposed {
-        one(object, format!(" (deposed object {key})"));
-    }
-    out
+    objects(addr, instance, schemas, style).collect::<Vec<_>>().join("\n")
+}
+
+fn objects(
+    addr: &ResourceInstance,
+    instance: &InstanceState,
+    schemas: &Schemas,
+    style: Style,
+) -> impl Iterator<Item = String> {
+    let note = |object: &Object| if object.is_tainted() { " (tainted)" } else { "" }.to_owned();
+    let current = instance.current.iter().map(move |object| (object, note(object)));
+    let deposed = instance.deposed.iter();
+    let deposed = deposed.map(|(key, object)| (object, format!(" (deposed object {key})")));
+    current.chain(deposed).map(move |(object, note)| {
+        format!("# {addr}:{note}\n{}", object_text(addr, instance, object, schemas, style))
+    })
 }
 
 fn object_text(
@@ -66,10 +92,12 @@ fn object_text(
     let schema = schemas.resource(&instance.provider.provider, resource);
     let value = object_value(object, schema.map(|schema| &**schema));
     let node = match schema {
-        Some(schema) => change::block(&schema.block, Some(&value), Some(&value), &[]),
+        Some(schema) => {
+            change::block(&schema.block, Some(&value), Some(&value), &[], Relevant::ALL)
+        }
         None => change::output(Some(&value), Some(&value)),
     };
-    let canvas = Canvas { style, symbols: false };
-    let body = change::draw(&node, canvas, 0);
+    let canvas = Canvas { style, symbols: false, unchanged: true };
+    let body = change::draw(&node, canvas);
     format!("{keyword} {:?} {:?} {body}\n", &*resource.ty, &*resource.name)
 }

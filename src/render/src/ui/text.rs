@@ -44,7 +44,8 @@ pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
             let id =
                 if *operation == Operation::Delete { String::new() } else { bracket(id, None) };
             let done = verb(*operation).done;
-            format!("{}: {done} complete after {}{id}", subject(object), duration(*elapsed))
+            let subject = style.paint(Color::Bold, &object.addr);
+            format!("{subject}: {done} complete after {}{id}", duration(*elapsed))
         }
         Event::ProvisionStart { object, provisioner } => {
             format!("{}: Provisioning with '{provisioner}'...", subject(object))

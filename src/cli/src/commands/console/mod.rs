@@ -59,7 +59,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
                 "",
             ));
         }
-        invocation.terminal.diagnostics(&said, &invocation.sources, false);
+        invocation.terminal.diagnostics_aside(&said, &invocation.sources);
     }
     if invocation.terminal.interactive {
         interactive(&console, invocation)
@@ -117,7 +117,7 @@ fn reply(console: &Console, entry: &str, invocation: &Invocation) -> Result<Repl
     let (expr, mut warnings) = problems.ok_or(expr)?;
     let (answer, problems) = console.evaluate(&expr)?;
     warnings.extend(problems);
-    invocation.terminal.diagnostics(&warnings, &invocation.sources, false);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
     Ok(Reply::Show(match answer {
         Answer::Value(value) => value_expression(&value, 0),
         Answer::Type(text) => text,
@@ -152,7 +152,7 @@ fn interactive(console: &Console, invocation: &Invocation) -> Outcome {
             Ok(Reply::Show(text)) => invocation.terminal.print(&(text + "\n")),
             Ok(Reply::Exit) => break,
             Err(problems) => {
-                invocation.terminal.diagnostics(&problems, &invocation.sources, false);
+                invocation.terminal.diagnostics_aside(&problems, &invocation.sources);
             }
         }
     }
