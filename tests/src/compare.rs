@@ -49,6 +49,7 @@ const UNORDERED: &[(&str, &str)] = &[
     ("plan", "relevant_attributes"),
     ("plan", "checks"),
     ("plan", "checks.*.instances"),
+    ("plan", "planned_values.root_module.child_modules.**.child_modules"),
     ("state", "checks"),
     ("state", "checks.*.instances"),
     ("state file", "check_results"),

@@ -85,6 +85,13 @@ pub(super) fn reference_strings(traversal: &Traversal) -> Vec<String> {
     out
 }
 
+/// What a `depends_on` names: the object or the call, and the instance if one is given.
+pub(super) fn dependency_string(traversal: &Traversal) -> Option<String> {
+    let reference = Reference::parse(traversal).ok()?;
+    let text = traversal.prefix(reference.consumed).to_string();
+    Some(text.strip_prefix("resource.").map(str::to_owned).unwrap_or(text))
+}
+
 /// The arguments and blocks of a body, by schema. What the schema does not have, and what
 /// `dynamic` makes, is left out.
 pub(super) fn body_json(body: &Body, schema: &Block) -> Object {

@@ -11,7 +11,7 @@ use groma_lang::syntax::Traversal;
 use crate::json::{Json, Object, known_json};
 use crate::schemas::Schemas;
 use crate::state::mode_json;
-use expressions::{body_json, expression_json, just_attributes_json};
+use expressions::{body_json, dependency_string, expression_json, just_attributes_json};
 use providers::ProviderConfigs;
 
 /// The `configuration` member.
@@ -125,10 +125,7 @@ fn repetition_json(out: &mut Object, repetition: &Repetition) {
 }
 
 fn depends_on(traversals: &[Traversal]) -> Vec<String> {
-    traversals
-        .iter()
-        .filter_map(|traversal| expressions::reference_strings(traversal).last().cloned())
-        .collect()
+    traversals.iter().filter_map(dependency_string).collect()
 }
 
 fn output_json(output: &Output) -> Object {

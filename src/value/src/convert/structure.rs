@@ -17,6 +17,10 @@ pub(super) fn convert(value: &Value, ty: &Type, path: &mut Path) -> Result<Value
             let items = each.map(|(i, (item, ty))| convert_part(item, ty, path, index(i)));
             Ok(Value::tuple(items.collect::<Result<_, _>>()?))
         }
+        // How many elements there will be is not known before it is known which are equal.
+        (Repr::Set(from), Type::List(_)) if !value.length().is_known() => {
+            convert_at(&Value::unknown(from.ty.clone()), ty, path)
+        }
         (Repr::List(from) | Repr::Set(from), Type::List(to) | Type::Set(to)) => {
             let items = convert_items(&from.items, to, path)?;
             let open = from.ty.element().unwrap_or(&Type::Dynamic);

@@ -51,3 +51,17 @@ fn expansion() {
     check("max(unknown_list...)", "unknown dynamic");
     check("max(unknown...)", "unknown dynamic");
 }
+
+#[test]
+fn how_long_text_is_at_least() {
+    check("length(\"one-${unknown_id}\") > 3", "true");
+    check("length(\"one-${unknown_id}\") < 1", "false");
+    check("length(\"one-${unknown_id}\") > 4", "unknown bool not null");
+    check("length(unknown_id) == -1", "false");
+}
+
+#[test]
+fn a_list_of_a_set_is_as_long_as_elements_differ() {
+    check("length(tolist(toset([unknown_id])))", "1");
+    check("tolist(toset([unknown_id, \"b\"]))", "unknown list of string");
+}

@@ -1,6 +1,6 @@
 //! One answer about many elements: `alltrue`, `anytrue`, `contains`, `index`, `length`, `sum`.
 
-use groma_value::{Type, Value, convert};
+use groma_value::{Number, Type, Value, convert};
 
 use super::super::{Call, Function, FunctionError, Parameter, returns};
 use crate::functions::string::character_count;
@@ -126,7 +126,12 @@ fn length(call: &Call<'_>) -> Result<Value, FunctionError> {
         Type::Object(object) => Value::number(object.attributes.len()),
         Type::String => match value.as_str() {
             Some(text) => Value::number(character_count(text)),
-            None => Value::unknown(Type::Number),
+            None => {
+                let prefix = value.refinements().and_then(|known| known.prefix.clone());
+                let least = prefix.map_or(0, |prefix| character_count(prefix.as_str()));
+                let length = Value::unknown(Type::Number).refine().not_null();
+                length.number_min(Number::from(least), true).done()
+            }
         },
         Type::List(_) | Type::Set(_) | Type::Map(_) => value.length(),
         _ => Value::unknown(Type::Number),
