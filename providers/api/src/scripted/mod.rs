@@ -113,6 +113,11 @@ impl Scripted {
         *object = changed.into_value();
     }
 
+    /// An object of the world.
+    pub fn object(&self, id: &str) -> Value {
+        lock(&self.0.world).objects.get(id).expect("the object is there").clone()
+    }
+
     /// Takes an object out of the world.
     pub fn vanish(&self, id: &str) {
         lock(&self.0.world).objects.remove(id).expect("the object is there");

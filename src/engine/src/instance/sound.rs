@@ -3,6 +3,7 @@
 use std::fmt;
 
 use groma_addr::ProviderConfig;
+use groma_provider_api::objchange::normalise_legacy;
 use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use groma_value::{Path, Type, Value};
 
@@ -84,6 +85,13 @@ pub(crate) fn write_only_given(
         )
     };
     paths.map(complain).collect()
+}
+
+/// An object that was read, with what the legacy SDK says otherwise put right: it has null where
+/// there are no blocks.
+pub(crate) fn put_right(value: Value, schema: &TypeSchema) -> Value {
+    let block = &schema.schema.block;
+    if block.blocks.is_empty() { value } else { normalise_legacy(block, &value) }
 }
 
 /// What is wrong with an object that was read; nothing with one that is gone.

@@ -25,7 +25,7 @@ use super::{Answer, Planner, generate};
 use crate::event::id_value;
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, encode};
-use crate::instance::sound::unreadable;
+use crate::instance::sound::{put_right, unreadable};
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
@@ -373,7 +373,7 @@ impl Planner<'_> {
         self.input.events.emit(Event::RefreshDone { object, id: id_value(&now.value) });
         let private: Private = now.private;
         let decoded = Decoded {
-            value: schema.mark_sensitive(now.value),
+            value: schema.mark_sensitive(put_right(now.value, &schema)),
             private: Arc::clone(&private),
             tainted: false,
             object: PlannedObject {

@@ -18,7 +18,7 @@ use crate::evaluation::Evaluation;
 use crate::event::{id_value, stored_id_value};
 use crate::graph::Id;
 use crate::instance::codec::{Decoded, decode, encode};
-use crate::instance::sound::{conforms, unreadable};
+use crate::instance::sound::{conforms, put_right, unreadable};
 use crate::pool::{Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Job, Next};
@@ -202,6 +202,7 @@ impl Planner<'_> {
             self.state.apply(Change::Object { addr, deposed, provider, object: None });
             return true;
         }
+        let now = ObjectState { value: put_right(now.value, &schema), ..now };
         let was = prior.value.unmark_deep().0;
         let changed = !was.raw_equals(&now.value);
         if !changed && now.private == prior.private {

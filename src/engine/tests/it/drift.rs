@@ -287,3 +287,15 @@ async fn a_move_to_another_type_asks_the_provider() {
     let plan = world.plan().await;
     assert!(plan.errored && show(&plan).starts_with("Cannot move: No."), "{}", show(&plan));
 }
+
+#[tokio::test]
+async fn blocks_that_the_legacy_sdk_has_as_null_are_none() {
+    let world = made().await;
+    let list = world.fake.object("a-1").attr("list").unwrap().ty();
+    let set = world.fake.object("a-1").attr("set").unwrap().ty();
+    world.fake.change("a-1", "list", Value::null(list));
+    world.fake.change("a-1", "set", Value::null(set));
+    let plan = world.plan().await;
+    check(&drift(&plan), "");
+    check(&show(&plan), "");
+}
