@@ -100,6 +100,14 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert!(output.stderr.contains("   2:   value = var.missing\n"), "{}", output.stderr);
         assert!(output.stderr.contains("^^^^^^^^^^^"), "{}", output.stderr);
     }),
+    ("`graph -type`, `graph -plan`", || {
+        let work = with("resource \"terraform_data\" \"a\" {\n  count = 2\n}\n");
+        work.groma(["plan", "-out=plan"]).success();
+        let drawn = work.groma(["graph", "-plan=plan"]).success().stdout;
+        assert!(drawn.contains("terraform_data.a (expand)"), "{drawn}");
+        assert!(!drawn.contains("terraform_data.a[0]") && !drawn.contains("(close)"), "{drawn}");
+        assert!(drawn.contains("(refresh)"), "{drawn}");
+    }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),
@@ -129,10 +137,6 @@ const DIFFERENCES: &[(&str, fn())] = &[
             assert_eq!(output.code, 1, "{}", output.stdout);
             assert!(output.stderr.contains("one of Terraform's"), "{}", output.stderr);
         }
-    }),
-    ("`graph -type`", || {
-        let output = with("resource \"terraform_data\" \"a\" {}\n").groma(["graph", "-type=plan"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
     }),
     ("plan files that Terraform wrote", || {
         let work = with("output \"o\" {\n  value = 1\n}\n");

@@ -40,7 +40,7 @@ pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{
     Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,
 };
-pub use graph::dot;
+pub use graph::{dot, dot_of_applying, dot_of_planning};
 pub use options::{Options, PlanMode, VariableSource, VariableValue};
 pub use outcome::{Cancel, Outcome};
 pub use plan::{

@@ -84,15 +84,7 @@ pub struct ApplyInput<'a> {
 pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     let ApplyInput { plan, config, source, state, run, providers, ephemeral, parallelism, .. } =
         input;
-    let in_state = plan
-        .prior
-        .state
-        .instances()
-        .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
-    let (mut graph, mut diags) = graph::build(config, in_state);
-    let provider_nodes = provider_nodes(&graph);
-    order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
-    diags.extend(graph::check_cycles(&graph, &config.sources));
+    let (graph, mut diags) = graph_of(config, plan);
     diags.extend(unreviewed(&plan.changes));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
@@ -156,6 +148,21 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         }
     }
     applier.finish(run, cancelled).await
+}
+
+/// The graph of a plan's configuration and of the destruction that the plan calls for.
+pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Diagnostics) {
+    let in_state = plan
+        .prior
+        .state
+        .instances()
+        .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
+    let (mut graph, mut diags) = graph::build(config, in_state);
+    let provider_nodes = provider_nodes(&graph);
+    order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
+    order::read_checks_last(&mut graph, &plan.changes);
+    diags.extend(graph::check_cycles(&graph, &config.sources));
+    (graph, diags)
 }
 
 /// The root module's variables: as the plan has them, and those that no plan keeps.

@@ -13,13 +13,13 @@
 //! instances of one module are apart. Edges between many and many meet in a node, so that there
 //! are as many as there are dependencies.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use groma_addr::{ConfigResource, ModuleInstance};
 use groma_state::{Dependencies, Dependency, DependencyId, State};
 
 use crate::graph::{ConfigGraph, Id, Node};
-use crate::{Action, InstanceChange};
+use crate::{Action, ActionReason, InstanceChange};
 
 /// Nodes at which edges meet, by what they are about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +105,34 @@ fn makes_first(change: &InstanceChange) -> bool {
         Action::CreateThenDelete | Action::CreateThenForget => true,
         Action::Delete | Action::Forget => change.object.create_before_destroy,
         _ => false,
+    }
+}
+
+/// Has the data that checks read for themselves read after everything is made: what a check is
+/// about need not be what it refers to.
+pub(crate) fn read_checks_last(graph: &mut ConfigGraph, changes: &[InstanceChange]) {
+    let mut made = BTreeSet::new();
+    let mut nested = BTreeSet::new();
+    for change in changes {
+        let nodes = match change.action {
+            Action::Read if change.reason == ActionReason::ReadBecauseCheckNested => &mut nested,
+            action if action.makes() => &mut made,
+            _ => continue,
+        };
+        let resource = change.addr.containing().config();
+        if let Some((module, at)) = graph.find_resource(&resource) {
+            nodes.insert(graph.module(module).resource(at));
+        }
+    }
+    if made.is_empty() || nested.is_empty() {
+        return;
+    }
+    let all = graph.graph.add_node(Node::Meet(u32::MAX));
+    for id in made {
+        graph.graph.add_edge(id, all, None);
+    }
+    for id in nested {
+        graph.graph.add_edge(all, id, None);
     }
 }
 

@@ -57,7 +57,7 @@ fn draw_cluster(text: &mut String, resources: &[&ConfigResource]) -> std::fmt::R
     if module.is_root() { Ok(()) } else { writeln!(text, "  }}") }
 }
 
-fn quoted(name: &dyn std::fmt::Display) -> String {
+pub(super) fn quoted(name: &dyn std::fmt::Display) -> String {
     format!("\"{}\"", name.to_string().replace('\\', "\\\\").replace('"', "\\\""))
 }
 
@@ -70,7 +70,16 @@ fn address(graph: &ConfigGraph, id: Id) -> Option<ConfigResource> {
 
 /// The nearest resources before a node, without those that come before another of them.
 fn direct(graph: &ConfigGraph, id: Id) -> BTreeSet<Id> {
-    let mut found = nearest(graph, id);
+    reduced(graph, nearest(graph, id))
+}
+
+/// What a node comes right after: its edges without those that others imply.
+pub(super) fn direct_before(graph: &ConfigGraph, id: Id) -> BTreeSet<Id> {
+    reduced(graph, graph.graph.neighbors_directed(id, Direction::Incoming).collect())
+}
+
+/// Nodes without those that come before another of them.
+fn reduced(graph: &ConfigGraph, mut found: BTreeSet<Id>) -> BTreeSet<Id> {
     let mut seen = found.clone();
     let mut pending: Vec<Id> = found.iter().copied().collect();
     while let Some(at) = pending.pop() {

@@ -8,6 +8,7 @@
 mod build;
 mod cycle;
 mod dot;
+mod draw;
 mod target;
 
 use groma_diag::Span;
@@ -18,6 +19,7 @@ use groma_config::ModuleId;
 pub(crate) use build::{ConfigGraph, build};
 pub(crate) use cycle::{check_cycles, name};
 pub use dot::dot;
+pub use draw::{dot_of_applying, dot_of_planning};
 pub(crate) use target::{Targeted, target, target_ends};
 
 /// The graph itself. An edge's span is of the reference that it comes from.
