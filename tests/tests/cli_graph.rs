@@ -97,7 +97,7 @@ fn draws_and_lists_what_terraform_does() {
 /// closed, and how its objects are read.
 fn in_common(drawing: &str) -> Vec<&str> {
     const ONLY_IN_ONE: [&str; 4] =
-        ["-> \"[root] provider", "(close)\" ->", "(refresh)\" ->", "root\" ->"];
+        ["-> \"[root] provider", "\\\"] (close)\" ->", "(refresh)\" ->", "root\" ->"];
     let shared = |line: &&str| ONLY_IN_ONE.iter().all(|part| !line.contains(part));
     drawing.lines().filter(shared).collect()
 }
