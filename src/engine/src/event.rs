@@ -103,6 +103,20 @@ pub enum Event {
         /// What the provider knows it by.
         id: String,
     },
+    /// An object that was imported while planning is being taken in for good.
+    AdoptStart {
+        /// To where.
+        object: ObjectId,
+        /// What the provider knows it by.
+        id: String,
+    },
+    /// It was taken in. Whether it is changed as well is told by itself.
+    AdoptDone {
+        /// To where.
+        object: ObjectId,
+        /// What the provider knows it by.
+        id: String,
+    },
     /// A change was planned. No-ops are among them.
     PlannedChange(Arc<InstanceChange>),
     /// Something is being done to an object. A replacement is two of these.

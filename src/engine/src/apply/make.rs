@@ -22,7 +22,7 @@ use crate::planning::{Configured, configure, ignore, no_type};
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::{Begin, Next};
-use crate::{Action, InstanceChange, ObjectId, Operation};
+use crate::{Action, Event, Importing, InstanceChange, ObjectId, Operation};
 
 /// The instances of a resource that are being made.
 pub(crate) struct Working {
@@ -104,6 +104,7 @@ impl Applier<'_> {
                     shape.remove(&key);
                     continue;
                 }
+                self.adopt(&addr);
                 match self.change_of(&addr) {
                     // No plan has these: they are opened anew.
                     _ if block.addr.mode == Mode::Ephemeral => {
@@ -148,6 +149,20 @@ impl Applier<'_> {
             .and_then(|config| self.pool.ty(&config.provider, block.addr.mode, &block.addr.ty));
         let (object, schema) = self.state.object(addr, None).zip(schema)?;
         stored_value(object, schema)
+    }
+
+    /// Tells of an import. The state has the object since the apply began.
+    fn adopt(&self, addr: &ResourceInstance) {
+        if self.counts.imported == 0 {
+            return;
+        }
+        if let Some((_, change)) = self.change_of(addr)
+            && let Some(Importing { id }) = &change.importing
+        {
+            let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
+            self.events.emit(Event::AdoptStart { object: object.clone(), id: id.clone() });
+            self.events.emit(Event::AdoptDone { object, id: id.clone() });
+        }
     }
 
     pub(super) fn part(&self, id: Id, part: usize) -> Option<Part> {

@@ -102,3 +102,35 @@ async fn what_is_forgotten_is_not_read() {
     world.plan().await;
     check(&world.heard.take(), "refresh terraform_data.b");
 }
+
+#[tokio::test]
+async fn an_import_is_told_of_when_it_is_made() {
+    let world = World::new(
+        r#"
+        import {
+          to = terraform_data.a
+          id = "one"
+        }
+        import {
+          to = terraform_data.b
+          id = "two"
+        }
+        resource "terraform_data" "a" {}
+        resource "terraform_data" "b" {
+          input      = "new"
+          depends_on = [terraform_data.a]
+        }
+        "#,
+    );
+    let plan = world.plan().await;
+    world.heard.take();
+    let outcome = world.apply_plan(&plan).await;
+    assert_eq!((outcome.counts.imported, outcome.counts.changed), (2, 1));
+    check(
+        &world.heard.take(),
+        "import terraform_data.a one
+         import terraform_data.b two
+         start update terraform_data.b 0s
+         done update terraform_data.b 0s",
+    );
+}

@@ -71,6 +71,7 @@ impl Events for Heard {
                 line("errored", &object, operation, elapsed)
             }
             Event::RefreshStart { object, .. } => format!("refresh {}", object.addr),
+            Event::AdoptDone { object, id } => format!("import {} {id}", object.addr),
             _ => return,
         });
     }

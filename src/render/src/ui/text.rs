@@ -30,6 +30,12 @@ pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
         Event::ImportStart { object, id } => {
             format!("{}: Preparing import... [id={id}]", subject(object))
         }
+        Event::AdoptStart { object, id } => {
+            format!("{}: Importing... [id={id}]", subject(object))
+        }
+        Event::AdoptDone { object, id } => {
+            format!("{}: Import complete [id={id}]", subject(object))
+        }
         Event::ApplyStart { object, operation, id } => {
             let id = if *operation == Operation::Read { String::new() } else { bracket(id, None) };
             format!("{}: {}...{id}", subject(object), verb(*operation).doing)
