@@ -14,7 +14,7 @@ use groma_eval::{FrameId, Frames, Globals, Instances, ModuleScope};
 use groma_lang::eval::{
     ExternalFunction, ExternalParameter, FunctionRef, Resolved, Scope, evaluate,
 };
-use groma_lang::functions::{FunctionError, Host};
+use groma_lang::functions::{FunctionError, Host, Patterns};
 use groma_lang::syntax::{Expr, ExprKind, ExprRef, Traversal};
 use groma_state::State;
 use groma_value::{Type, Value, View};
@@ -119,6 +119,7 @@ fn globals(input: &PlanInput<'_>) -> Globals {
         applying: false,
         // As in an apply, `timestamp()` has a value.
         host: Arc::new(host.applying(SystemTime::now())),
+        patterns: Arc::default(),
         sources: Arc::clone(&input.config.sources),
         functions: Arc::default(),
         schemas: Arc::default(),
@@ -258,6 +259,10 @@ impl Scope for ConsoleScope<'_> {
 
     fn host(&self) -> &dyn Host {
         self.inner.host()
+    }
+
+    fn patterns(&self) -> Option<&Patterns> {
+        self.inner.patterns()
     }
 
     fn sources(&self) -> Option<&SourceMap> {

@@ -7,7 +7,7 @@ use groma_addr::{InstanceKey, Mode};
 use groma_config::{Module, Reference, Repetition, Subject};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::{ExternalFunction, FunctionRef, Resolved, Scope, suggest};
-use groma_lang::functions::{self, Host};
+use groma_lang::functions::{self, Host, Patterns};
 use groma_lang::syntax::{StepKind, Traversal};
 use groma_provider_api::{Block, ProviderSchema};
 use groma_value::{Marks, Value, View};
@@ -27,6 +27,8 @@ pub struct Globals {
     pub applying: bool,
     /// The outside world, for functions.
     pub host: Arc<dyn Host>,
+    /// Regular expressions that are compiled already.
+    pub patterns: Arc<Patterns>,
     /// Where spans can be looked up.
     pub sources: Arc<SourceMap>,
     /// Functions of providers, by the provider's source and the function's name.
@@ -259,6 +261,10 @@ impl Scope for ModuleScope<'_> {
 
     fn host(&self) -> &dyn Host {
         &*self.globals.host
+    }
+
+    fn patterns(&self) -> Option<&Patterns> {
+        Some(&self.globals.patterns)
     }
 
     fn sources(&self) -> Option<&SourceMap> {

@@ -96,6 +96,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         root: config.root().map_or_else(String::new, |root| root.dir.clone()),
         applying: true,
         host: Arc::new(host.applying(input.now)),
+        patterns: Arc::default(),
         sources: Arc::clone(&config.sources),
         functions: Arc::new(crate::functions::provider_functions(&pool)),
         schemas: pool.schemas(),

@@ -271,6 +271,7 @@ impl<'a> Planner<'a> {
             root: input.config.root().map_or_else(String::new, |root| root.dir.clone()),
             applying: false,
             host: Arc::new(host),
+            patterns: Arc::default(),
             sources: Arc::clone(&input.config.sources),
             functions: Arc::new(crate::functions::provider_functions(&pool)),
             schemas: pool.schemas(),

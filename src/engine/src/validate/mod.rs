@@ -86,6 +86,7 @@ impl<'a> Validator<'a> {
             root: config.root().map_or_else(String::new, |root| root.dir.clone()),
             applying: false,
             host: Arc::new(SourceHost::unplanned(source)),
+            patterns: Arc::default(),
             sources: Arc::clone(&config.sources),
             functions: Arc::new(provider_functions(&pool)),
             schemas: pool.schemas(),

@@ -2,7 +2,7 @@
 
 use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_lang::eval::{Cause, FunctionRef, Resolved, Scope, evaluate, expression_values};
-use groma_lang::functions::Host;
+use groma_lang::functions::{Host, Patterns};
 use groma_lang::syntax::{Attribute, Block, BlockSchema, BodyContent, BodySchema, Expr, Traversal};
 use groma_value::{Marks, Str, Type, Value, View, convert};
 
@@ -35,6 +35,10 @@ impl Scope for Iteration<'_> {
 
     fn host(&self) -> &dyn Host {
         self.outer.host()
+    }
+
+    fn patterns(&self) -> Option<&Patterns> {
+        self.outer.patterns()
     }
 
     fn sources(&self) -> Option<&SourceMap> {

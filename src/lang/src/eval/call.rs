@@ -163,7 +163,8 @@ impl Evaluator<'_> {
         let renderer = Renderer { scope: self.scope };
         let templates: &dyn TemplateRenderer =
             if self.in_template { &NoTemplates } else { &renderer };
-        let context = Context { host: self.scope.host(), templates };
+        let (host, patterns) = (self.scope.host(), self.scope.patterns());
+        let context = Context { host, templates, patterns };
         function.call_in(&args, context).unwrap_or_else(|error| {
             let name = error.argument.and_then(|at| function.parameter(at)).map(|p| p.name);
             diags.push(self.call_failed(site, name, &error, env));

@@ -8,7 +8,7 @@ use groma_value::{Fields, Value};
 use super::evaluator::Evaluator;
 use super::scope::{FunctionRef, Resolved, Scope, unknown_variable};
 use super::spans;
-use crate::functions::{Host, RenderError, TemplateRenderer};
+use crate::functions::{Host, Patterns, RenderError, TemplateRenderer};
 use crate::syntax::{Traversal, parse_template};
 
 /// Renders templates with the functions of a scope and the names that they are given.
@@ -110,6 +110,10 @@ impl Scope for TemplateScope<'_> {
 
     fn host(&self) -> &dyn Host {
         self.host
+    }
+
+    fn patterns(&self) -> Option<&Patterns> {
+        self.functions.patterns()
     }
 
     fn sources(&self) -> Option<&SourceMap> {

@@ -8,7 +8,7 @@ use groma_diag::{Diagnostic, Diagnostics, FunctionParameter, FunctionSignature, 
 use groma_value::{Str, Type, Value, type_to_json};
 
 use super::suggest;
-use crate::functions::{self, Function, FunctionError, Host, HostError};
+use crate::functions::{self, Function, FunctionError, Host, HostError, Patterns};
 use crate::syntax::Traversal;
 
 /// The value that a reference starts from.
@@ -53,6 +53,11 @@ pub trait Scope {
 
     /// The outside world, for functions.
     fn host(&self) -> &dyn Host;
+
+    /// Where compiled regular expressions are kept, for functions.
+    fn patterns(&self) -> Option<&Patterns> {
+        None
+    }
 
     /// Where spans can be looked up, for messages that name a place within their text.
     fn sources(&self) -> Option<&SourceMap> {

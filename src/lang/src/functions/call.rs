@@ -2,7 +2,7 @@
 
 use groma_value::{Fields, Marks, Number, Str, Type, Value, convert};
 
-use super::{Function, FunctionError, Host, Parameter};
+use super::{Function, FunctionError, Host, Parameter, Patterns};
 
 /// Renders templates for `templatefile` and `templatestring`; the evaluator does.
 pub trait TemplateRenderer {
@@ -53,6 +53,8 @@ pub struct Context<'a> {
     pub host: &'a dyn Host,
     /// Templates.
     pub templates: &'a dyn TemplateRenderer,
+    /// Regular expressions that are compiled already, if any are kept.
+    pub patterns: Option<&'a Patterns>,
 }
 
 /// One call, as a function sees it: arguments converted to the parameters' types, and not null,
@@ -115,7 +117,7 @@ pub(super) fn integer(number: &Number) -> Result<i64, FunctionError> {
 impl Function {
     /// Calls the function where no template can be rendered.
     pub fn call(&self, args: &[Value], host: &dyn Host) -> Result<Value, FunctionError> {
-        self.call_in(args, Context { host, templates: &NoTemplates })
+        self.call_in(args, Context { host, templates: &NoTemplates, patterns: None })
     }
 
     /// Calls the function: checks and converts the arguments, lets unknowns and marks through to

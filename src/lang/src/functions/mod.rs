@@ -35,6 +35,7 @@ pub use glob::{Glob, GlobError};
 pub use host::{Host, HostError};
 pub use metadata::metadata_json;
 pub use parameter::Parameter;
+pub use regex::Patterns;
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,16 @@
 //! Regular expressions: `regex`, `regexall`, `replace`.
 
+mod pattern;
 mod syntax;
 
-use groma_value::{Str, Type, Value};
-use regex::{Captures, Regex};
+use std::sync::Arc;
 
+use groma_value::{Str, Type, Value};
+use regex::Captures;
+
+pub use self::pattern::Patterns;
+use self::pattern::{Groups, Pattern, invalid};
+use self::syntax::SyntaxError;
 use super::{Call, Function, FunctionError, Parameter, returns};
 
 const PATTERN: Parameter =
@@ -44,86 +50,37 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// A compiled expression, and the name of each of its groups.
-struct Pattern {
-    regex: Regex,
-    groups: Vec<Option<Str>>,
+/// The `pattern` argument, compiled.
+fn pattern(call: &Call<'_>) -> Result<Arc<Pattern>, FunctionError> {
+    let pattern = compiled(call, call.text(0)?).map_err(|error| invalid(&error))?;
+    pattern.groups.check()?;
+    Ok(pattern)
 }
 
-impl Pattern {
-    fn compile(source: &str) -> Result<Self, syntax::SyntaxError> {
-        let translated = syntax::translate(source)?;
-        let regex = regex::RegexBuilder::new(&translated.pattern)
-            .nest_limit(4096)
-            .size_limit(64 << 20)
-            .build()
-            .map_err(|error| syntax::SyntaxError::from_engine(&error, source))?;
-        Ok(Self { regex, groups: translated.groups })
-    }
-
-    /// As the `pattern` argument, with cty's wording.
-    fn from_argument(source: &str) -> Result<Self, FunctionError> {
-        let error = |message: String| {
-            FunctionError::argument(0, format!("invalid regexp pattern: {message}"))
-        };
-        let pattern = Self::compile(source)
-            .map_err(|e| error(format!("{} in {}", e.problem, e.expression)))?;
-        let named = pattern.groups.iter().filter(|name| name.is_some()).count();
-        if named > 0 && named < pattern.groups.len() {
-            return Err(error("cannot mix both named and unnamed capture groups".to_owned()));
-        }
-        Ok(pattern)
-    }
-
-    fn is_named(&self) -> bool {
-        self.groups.first().is_some_and(Option::is_some)
-    }
-
-    /// The type of one match.
-    fn ty(&self) -> Type {
-        if self.groups.is_empty() {
-            return Type::String;
-        }
-        if self.is_named() {
-            return Type::object(self.groups.iter().flatten().map(|n| (n.clone(), Type::String)));
-        }
-        Type::tuple(self.groups.iter().map(|_| Type::String))
-    }
-
-    /// The value of one match. A group that took no part is null.
-    fn value(&self, captures: &Captures<'_>) -> Value {
-        let group = |index: usize| {
-            captures
-                .get(index)
-                .map_or_else(|| Value::null(Type::String), |text| Value::string(text.as_str()))
-        };
-        if self.groups.is_empty() {
-            return group(0);
-        }
-        let values = (1..=self.groups.len()).map(group);
-        if !self.is_named() {
-            return Value::tuple(values.collect());
-        }
-        Value::object_of(self.groups.iter().flatten().cloned().zip(values))
+/// An expression, compiled now or before in the same evaluation.
+fn compiled(call: &Call<'_>, source: &str) -> Result<Arc<Pattern>, SyntaxError> {
+    match call.context.patterns {
+        Some(patterns) => patterns.get(source),
+        None => Pattern::compile(source).map(Arc::new),
     }
 }
 
 fn regex_type(args: &[Value]) -> returns::Result {
     match args.first().and_then(Value::as_str) {
-        Some(pattern) => Ok(Pattern::from_argument(pattern)?.ty()),
+        Some(pattern) => Ok(Groups::of_argument(pattern)?.ty()),
         None => Ok(Type::Dynamic),
     }
 }
 
 fn regexall_type(args: &[Value]) -> returns::Result {
     match args.first().and_then(Value::as_str) {
-        Some(pattern) => Ok(Type::list(Pattern::from_argument(pattern)?.ty())),
+        Some(pattern) => Ok(Type::list(Groups::of_argument(pattern)?.ty())),
         None => Ok(Type::list(Type::Dynamic)),
     }
 }
 
 fn regex_first(call: &Call<'_>) -> Result<Value, FunctionError> {
-    let pattern = Pattern::from_argument(call.text(0)?)?;
+    let pattern = pattern(call)?;
     let captures = pattern
         .regex
         .captures(call.text(1)?)
@@ -132,9 +89,9 @@ fn regex_first(call: &Call<'_>) -> Result<Value, FunctionError> {
 }
 
 fn regex_all(call: &Call<'_>) -> Result<Value, FunctionError> {
-    let pattern = Pattern::from_argument(call.text(0)?)?;
+    let pattern = pattern(call)?;
     let matches = pattern.regex.captures_iter(call.text(1)?).map(|m| pattern.value(&m)).collect();
-    Ok(Value::list(pattern.ty(), matches))
+    Ok(Value::list(pattern.groups.ty(), matches))
 }
 
 fn replace(call: &Call<'_>) -> Result<Value, FunctionError> {
@@ -144,7 +101,7 @@ fn replace(call: &Call<'_>) -> Result<Value, FunctionError> {
     let Some(source) = inner else {
         return Ok(Value::string(text.replace(substr, with)));
     };
-    let pattern = Pattern::compile(source).map_err(|error| {
+    let pattern = compiled(call, source).map_err(|error| {
         FunctionError::new(format!(
             "error parsing regexp: {}: `{}`",
             error.problem, error.expression
@@ -185,7 +142,7 @@ fn expand(template: &str, pattern: &Pattern, captures: &Captures<'_>, out: &mut 
         } else {
             // Of several groups with the name the first that took part.
             let named = |group: &Option<Str>| group.as_ref().is_some_and(|g| g.as_str() == name);
-            let indexes = pattern.groups.iter().enumerate().filter(|(_, group)| named(group));
+            let indexes = pattern.groups.0.iter().enumerate().filter(|(_, group)| named(group));
             indexes.map(|(index, _)| captures.get(index + 1)).find_map(|group| group)
         };
         out.push_str(group.map_or("", |group| group.as_str()));
