@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(!map.describe(span).is_empty());
         }
     };
-    let (body, diagnostics) = parse_file(file, Arc::clone(&text));
+    let (body, diagnostics) = parse_file(file, "main.tf", Arc::clone(&text));
     check(&diagnostics);
     walk(&body);
     assert_eq!(format(file, &text).is_err(), diagnostics.has_errors());

@@ -18,6 +18,9 @@
 use std::fmt;
 use std::path::Path;
 
+/// Below the theme of a case: see [`Case::first_error`].
+const FIRST_ERROR: &str = "errors: the first";
+
 /// One case: a configuration and what happens to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
@@ -27,6 +30,9 @@ pub struct Case {
     pub title: String,
     /// The row of `PARITY.md` that it belongs to: a key of [`crate::themes::THEMES`].
     pub theme: String,
+    /// Whether it is of errors of syntax, of which groma finds more: then the oracle's first has to
+    /// be among them. Written `errors: the first` below the theme.
+    pub first_error: bool,
     /// In order.
     pub steps: Vec<Step>,
 }
@@ -98,6 +104,8 @@ impl Case {
                     title.clone_into(&mut case.title);
                 } else if let Some(theme) = bare.strip_prefix("theme: ") {
                     theme.clone_into(&mut case.theme);
+                } else if bare == FIRST_ERROR {
+                    case.first_error = true;
                 } else if !bare.is_empty() {
                     return Err(bad("expected `# title`, `theme: …` or `=== step`"));
                 }
@@ -195,6 +203,9 @@ fn split(line: &str) -> Vec<String> {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "# {}\ntheme: {}\n", self.title, self.theme)?;
+        if self.first_error {
+            writeln!(f, "{FIRST_ERROR}")?;
+        }
         for step in &self.steps {
             write!(f, "\n=== {}\n", step.title)?;
             for action in &step.actions {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use crate::better::level;
 use crate::compare::{Difference, compare};
 use crate::fixture::Case;
 use crate::remembered::{self, Recorder};
@@ -37,18 +38,19 @@ impl Tools {
         if !oracle.surprises.is_empty() {
             return Err(oracle.surprises.join("\n"));
         }
-        Ok(differences(&oracle, &run(case, &self.subject)))
+        Ok(differences(case, &oracle, &run(case, &self.subject)))
     }
 
     /// The same, whatever the oracle does: both may also refuse alike.
     pub fn differences(&self, case: &Case) -> Vec<Difference> {
-        differences(&remembered::oracle(case, &self.oracle, DOCUMENTS), &run(case, &self.subject))
+        let oracle = remembered::oracle(case, &self.oracle, DOCUMENTS);
+        differences(case, &oracle, &run(case, &self.subject))
     }
 }
 
 /// Documents are told by place and kind. Where one tool stopped earlier than the other, only
 /// the first document that the other has more is a difference: the rest follows from it.
-fn differences(oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
+fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
     let mut all = Vec::new();
     let mut places: Vec<&str> = oracle.documents.iter().map(|d| d.place.as_str()).collect();
     places.dedup();
@@ -61,7 +63,9 @@ fn differences(oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
             let place = format!("{place} · {}", document.kind);
             let other = found.get(index);
             if let Some(other) = other.filter(|other| other.kind == document.kind) {
-                compare(&document.kind, &place, &document.content, &other.content, &mut all);
+                let (kind, expected) = (&document.kind, &document.content);
+                let found = level(kind, expected, &other.content, case.first_error);
+                compare(kind, &place, expected, &found, &mut all);
             } else {
                 all.push(Difference {
                     place,

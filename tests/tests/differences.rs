@@ -108,6 +108,27 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert!(!drawn.contains("terraform_data.a[0]") && !drawn.contains("(close)"), "{drawn}");
         assert!(drawn.contains("(refresh)"), "{drawn}");
     }),
+    ("errors of syntax", || {
+        let work = with("locals {\n  a = )\n}\nlocals {\n  b = [1 2]\n}\n");
+        let output = work.groma(["plan"]);
+        assert!(output.stderr.contains("on main.tf line 2, in locals"), "{}", output.stderr);
+        assert!(output.stderr.contains("on main.tf line 5, in locals"), "{}", output.stderr);
+    }),
+    ("errors without a place", || {
+        let text = "locals {\n  a = local.b\n  b = local.a\n}\n";
+        refuses(text, "local.a refers to local.b at main.tf:2,7");
+    }),
+    ("a sensitive variable", || {
+        let rule = "condition     = var.v == \"x\"\n    error_message = \"Not ${var.v}.\"";
+        let text = format!(
+            "variable \"v\" {{\n  default   = \"hush\"\n  sensitive = true\n  validation {{\n    \
+             {rule}\n  }}\n}}\n"
+        );
+        let output = with(&text).groma(["plan"]);
+        assert!(output.stderr.contains("Invalid value for variable"), "{}", output.stderr);
+        let said = output.stdout.clone() + &output.stderr;
+        assert_eq!(said.matches("hush").count(), 0, "{said}");
+    }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),

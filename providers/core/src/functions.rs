@@ -100,7 +100,7 @@ impl Function for EncodeTfvars {
         let fields = value.as_fields().ok_or_else(|| {
             let problem = "invalid value to encode: must be an object whose attribute names will \
                            become the encoded variable names";
-            (Some(0), problem.to_owned())
+            (None, problem.to_owned())
         })?;
         if let Some((name, _)) = fields.iter().find(|(name, _)| !is_identifier(name)) {
             let name = name.as_str();
@@ -108,7 +108,7 @@ impl Function for EncodeTfvars {
                 "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules \
                  for input variable declarations"
             );
-            return Err((Some(0), problem));
+            return Err((None, problem));
         }
         let arguments = fields.iter().map(|(name, value)| (name.as_str(), value));
         write_arguments(arguments).map(Value::string).ok_or_else(too_deep)
@@ -133,13 +133,14 @@ impl Function for DecodeTfvars {
     }
 
     fn call(&self, args: &[Value]) -> CallResult {
+        const ARGUMENT: &str = "<decode_tfvars argument>";
         let text = only(args)?.as_str().map_or("", Str::as_str);
         let sources = SourceMap::new();
-        let file = sources.add("<decode_tfvars argument>", text.as_bytes());
+        let file = sources.add(ARGUMENT, text.as_bytes());
         let failed = |what: &str, diagnostics: &Diagnostics| {
             (None, format!("{what}: {}", in_one_line(&sources, diagnostics)))
         };
-        let (body, diagnostics) = parse_file(file, text.as_bytes().into());
+        let (body, diagnostics) = parse_file(file, ARGUMENT, text.as_bytes().into());
         if diagnostics.has_errors() {
             return Err(failed("invalid tfvars syntax", &diagnostics));
         }

@@ -133,19 +133,20 @@ fn other_version(source: &Provider, emulated: &str, constraint: &str) -> Diagnos
 fn locked(project: &Project) -> Result<Diagnostics, CommandError> {
     use groma_config::Source as _;
     use groma_config::SourceError;
+    const LOCK_FILE: &str = ".terraform.lock.hcl";
     let mut diagnostics = Diagnostics::new();
-    let bytes = match project.source.read(".terraform.lock.hcl") {
+    let bytes = match project.source.read(LOCK_FILE) {
         Ok(bytes) => bytes,
         Err(SourceError::NotFound(_)) => return Ok(diagnostics),
         Err(error) => {
             return Err(CommandError::new(
                 "Failed to read the dependency lock file",
-                format!(".terraform.lock.hcl: {error}."),
+                format!("{LOCK_FILE}: {error}."),
             ));
         }
     };
-    let file = project.config.sources.add(".terraform.lock.hcl", bytes.clone());
-    let (body, problems) = groma_lang::syntax::parse_file(file, bytes);
+    let file = project.config.sources.add(LOCK_FILE, bytes.clone());
+    let (body, problems) = groma_lang::syntax::parse_file(file, LOCK_FILE, bytes);
     diagnostics.extend(problems);
     let schema = groma_lang::syntax::BodySchema::new().block("provider", &["source"]);
     let (content, _, _) = body.partial_content(&schema);

@@ -97,6 +97,11 @@ impl SourceFile {
         &self.path
     }
 
+    /// Whether it may be shown. The value of a variable, which is no file, may be a secret.
+    pub fn is_shown(&self) -> bool {
+        !self.path.starts_with("<value for ")
+    }
+
     /// The content, byte for byte.
     pub fn bytes(&self) -> &Arc<[u8]> {
         &self.bytes

@@ -61,8 +61,17 @@ impl Kind {
     }
 }
 
-const SENSITIVE: &str =
-    "The error message included a sensitive value, so it will not be displayed.";
+/// What a condition is a condition of, as far as its error message goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// An object: a precondition, a postcondition, an assertion.
+    Check,
+    /// An input variable.
+    Variable,
+}
+
+const UNEXPLAINED: &str = "This check failed, but has an invalid error message as described in the \
+    other accompanying messages.";
 
 /// Evaluates a condition. If it does not hold, that is as bad as `severity` says; that it cannot
 /// be evaluated is always an error.
@@ -91,11 +100,9 @@ pub fn check(condition: &Condition, kind: Kind, severity: Severity, scope: &dyn 
             Checked { status: Status::Pass, message: String::new(), diagnostics: diags }
         }
         Ok(Some(false)) => {
-            let (message, more) = message(condition, scope, "error message");
+            let (message, more) = message(condition, scope, Of::Check);
             diags.extend(more);
-            let shown = message
-                .clone()
-                .unwrap_or_else(|| "Failed to evaluate condition error message.".to_owned());
+            let shown = message.unwrap_or_else(|| UNEXPLAINED.to_owned());
             let mut diagnostic =
                 Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
             // Each says what is wrong in words of its own.
@@ -147,63 +154,88 @@ fn truth(
 }
 
 /// The error message; `None` if it has none to show.
-fn message(condition: &Condition, scope: &dyn Scope, what: &str) -> (Option<String>, Diagnostics) {
+fn message(condition: &Condition, scope: &dyn Scope, of: Of) -> (Option<String>, Diagnostics) {
     let (value, mut diags) = evaluate(&condition.error_message, scope);
     if diags.has_errors() {
         return (None, diags);
     }
     let (plain, marks) = value.unmark_deep();
     let span = condition.error_message.span();
-    if marks.sensitive() {
-        let mut warning = Diagnostic::warning(
-            "Error message refers to sensitive values",
+    let mut wrong = |why: &str| {
+        let detail = format!("Unsuitable value for error message: {why}.");
+        diags.push(Diagnostic::error("Invalid error message", detail).at(span));
+    };
+    let text = match convert(&plain, &Type::String) {
+        Err(error) => {
+            wrong(&error.to_string());
+            return (None, diags);
+        }
+        Ok(text) if text.is_null() => {
+            if of == Of::Check {
+                wrong("must not be null");
+            }
+            return (None, diags);
+        }
+        Ok(text) => text,
+    };
+    let secret = marks.sensitive() || marks.ephemeral();
+    match text.as_str() {
+        Some(text) if !secret => (Some(text.trim().to_owned()), diags),
+        Some(_) => {
+            let (diagnostic, instead) = undisplayed(condition, scope, of, marks.sensitive());
+            diags.push(diagnostic);
+            (instead.map(str::to_owned), diags)
+        }
+        None => (None, diags),
+    }
+}
+
+/// That a message is not shown because of the values in it, and what is shown instead.
+fn undisplayed(
+    condition: &Condition,
+    scope: &dyn Scope,
+    of: Of,
+    sensitive: bool,
+) -> (Diagnostic, Option<&'static str>) {
+    const NOT_SHOWN: &str =
+        "The error message included a sensitive value, so it will not be displayed.";
+    let summary = if sensitive {
+        "Error message refers to sensitive values"
+    } else {
+        "Error message refers to ephemeral values"
+    };
+    let detail = match (of, sensitive) {
+        (_, true) => {
             "The error expression used to explain this condition refers to sensitive values, so \
              Terraform will not display the resulting message.\n\nYou can correct this by removing \
              references to sensitive values, or by carefully using the nonsensitive() function if \
-             the expression will not reveal the sensitive data.",
-        )
-        .at(span);
-        warning.values = expression_values(
-            &condition.error_message,
-            scope,
-            Cause { sensitive: true, ..Cause::default() },
-        );
-        diags.push(warning);
-        return (Some(SENSITIVE.to_owned()), diags);
-    }
-    if marks.ephemeral() {
-        diags.push(
-            Diagnostic::error(
-                "Error message refers to ephemeral values",
-                "The error expression used to explain this condition refers to ephemeral values, \
-                 so Terraform will not display the resulting message.\n\nYou can correct this by \
-                 removing references to ephemeral values, or by using the ephemeralasnull() \
-                 function on the references to not reveal ephemeral data.",
-            )
-            .at(span),
-        );
-        return (
-            Some(
-                "The error message included an ephemeral value, so it will not be displayed."
-                    .to_owned(),
-            ),
-            diags,
-        );
-    }
-    if !plain.is_known() {
-        return (None, diags);
-    }
-    if let Some(text) = convert(&plain, &Type::String).ok().as_ref().and_then(Value::as_str) {
-        (Some(text.trim().to_owned()), diags)
-    } else {
-        diags.push(
-            Diagnostic::error(
-                format!("Invalid {what}"),
-                "Unsuitable value for error message: a string is required.",
-            )
-            .at(span),
-        );
-        (None, diags)
+             the expression will not reveal the sensitive data."
+        }
+        (Of::Check, false) => {
+            "The error expression used to explain this condition refers to ephemeral values, so \
+             Terraform will not display the resulting message.\n\nYou can correct this by removing \
+             references to ephemeral values, or by using the ephemeralasnull() function on the \
+             references to not reveal ephemeral data."
+        }
+        (Of::Variable, false) => {
+            "The error expression used to explain this condition refers to ephemeral values. \
+             Terraform will not display the resulting message.\n\nYou can correct this by removing \
+             references to ephemeral values, or by carefully using the ephemeralasnull() function \
+             if the expression will not reveal the ephemeral data."
+        }
+    };
+    let span = condition.error_message.span();
+    match of {
+        Of::Check => (Diagnostic::warning(summary, detail).at(span), None),
+        Of::Variable => {
+            let mut diagnostic = Diagnostic::error(summary, detail).at(span);
+            if sensitive {
+                diagnostic.severity = Severity::Warning;
+                let cause = Cause { sensitive: true, ..Cause::default() };
+                diagnostic.values = expression_values(&condition.error_message, scope, cause);
+            }
+            (diagnostic, Some(NOT_SHOWN))
+        }
     }
 }
 
@@ -223,7 +255,7 @@ pub fn validate(condition: &Condition, place: groma_diag::Span, scope: &dyn Scop
             Checked { status: Status::Pass, message: String::new(), diagnostics: diags }
         }
         Ok(Some(false)) => {
-            let (text, more) = message(condition, scope, "error message");
+            let (text, more) = message(condition, scope, Of::Variable);
             diags.extend(more);
             let text =
                 text.unwrap_or_else(|| "Failed to evaluate condition error message.".to_owned());

@@ -53,7 +53,7 @@ fn failed(
 fn expand_count(expr: &Expr, scope: &dyn Scope, allow_unknown: bool) -> (Expansion, Diagnostics) {
     const SUMMARY: &str = "Invalid count argument";
     let none = Cause::default();
-    let (value, mut diags) = evaluate(expr, scope);
+    let (value, diags) = evaluate(expr, scope);
     if diags.has_errors() {
         return (Expansion::Failed, diags);
     }
@@ -112,22 +112,9 @@ fn expand_count(expr: &Expr, scope: &dyn Scope, allow_unknown: bool) -> (Expansi
     }
     let Some(count) = number.to_u64().filter(|count| u32::try_from(*count).is_ok()) else {
         return unsuitable(
-            "value must be a whole number, between -2147483648 and 2147483647 inclusive",
+            "value must be a whole number, between -9223372036854775808 and 9223372036854775807",
         );
     };
-    if marks.sensitive() {
-        // The number of instances is plain to see, so that marking it would not help.
-        diags.push(
-            Diagnostic::error(
-                "Invalid count argument",
-                "Sensitive values, or values derived from sensitive values, cannot be used as \
-                 count arguments. If used, the sensitive value could be exposed as a number of \
-                 resource instances.",
-            )
-            .at(expr.span()),
-        );
-        return (Expansion::Failed, diags);
-    }
     let keys = (0..count).map(|index| Some(KeyData::count(index))).collect();
     (Expansion::Known(Instances::Count(keys)), diags)
 }

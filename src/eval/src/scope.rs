@@ -259,6 +259,17 @@ impl Scope for ModuleScope<'_> {
         }
     }
 
+    fn function_names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            functions::all().iter().map(|function| function.name.to_owned()).collect();
+        for (local, required) in &self.module().required_providers {
+            if let Some(functions) = self.globals.functions.get(&required.source) {
+                names.extend(functions.keys().map(|name| format!("provider::{local}::{name}")));
+            }
+        }
+        names
+    }
+
     fn host(&self) -> &dyn Host {
         &*self.globals.host
     }
@@ -487,19 +498,19 @@ fn check_key(
             )
             .at(named(traversal, consumed)));
         }
-        Repetition::Count(_) => ("count", "indices", "count.index"),
-        Repetition::ForEach(_) => ("for_each", "keys", "each.key"),
+        Repetition::Count(_) => ("count", "count.index"),
+        Repetition::ForEach(_) => ("for_each", "each.key"),
     };
     let attribute = next.is_some_and(|step| matches!(step.kind, StepKind::Attr(_)));
     if key.is_some() || !attribute || module {
         return Ok(());
     }
-    let (argument, what, index) = example;
+    let (argument, index) = example;
     Err(Diagnostic::error(
         "Missing resource instance key",
         format!(
             "Because {addr} has {argument:?} set, its attributes must be accessed on specific \
-             instances.\n\nFor example, to correlate with {what} of a referring resource, use:\n    \
+             instances.\n\nFor example, to correlate with indices of a referring resource, use:\n    \
              {addr}[{index}]"
         ),
     )

@@ -23,7 +23,7 @@ impl Locals {
     fn parse(name: &str, source: &'static str) -> Self {
         let sources = SourceMap::new();
         let file = sources.add(name, source.as_bytes());
-        let (body, problems) = parse_file(file, Arc::from(source.as_bytes()));
+        let (body, problems) = parse_file(file, name, Arc::from(source.as_bytes()));
         assert!(problems.is_empty(), "{problems:#?}");
         let (content, problems) = body.content(&BodySchema::new().block("locals", &[]));
         assert!(problems.is_empty(), "{problems:#?}");

@@ -121,7 +121,7 @@ fn both_see_the_same_structure() {
     let map = SourceMap::new();
     let bytes: Arc<[u8]> = FILE.as_bytes().into();
     let file = map.add("main.tf", Arc::clone(&bytes));
-    let (body, diagnostics) = syntax::parse_file(file, bytes);
+    let (body, diagnostics) = syntax::parse_file(file, "main.tf", bytes);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let (mut one, mut other) = (Vec::new(), Vec::new());
     ours(&body, 0, &mut one);
@@ -144,7 +144,7 @@ fn reads_what_hcl_rs_writes() {
     let map = SourceMap::new();
     let bytes: Arc<[u8]> = written.clone().into_bytes().into();
     let file = map.add("main.tf", Arc::clone(&bytes));
-    let (body, diagnostics) = syntax::parse_file(file, bytes);
+    let (body, diagnostics) = syntax::parse_file(file, "main.tf", bytes);
     assert!(diagnostics.is_empty(), "{diagnostics:?} of {written}");
     let mut lines = Vec::new();
     ours(&body, 0, &mut lines);

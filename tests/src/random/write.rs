@@ -41,6 +41,7 @@ impl Scenario {
             name: format!("random/seed-{}", self.seed),
             title: format!("Random configuration {}.", self.seed),
             theme: "random".to_owned(),
+            first_error: false,
             steps: steps.map(|(index, stage)| step(index, stage)).collect(),
         }
     }

@@ -38,13 +38,13 @@ fn encodes_variables() {
     check(
         &EncodeTfvars,
         Value::tuple(Vec::new()),
-        "Some(0) invalid value to encode: must be an object whose attribute names will become the \
+        "None invalid value to encode: must be an object whose attribute names will become the \
          encoded variable names",
     );
     check(
         &EncodeTfvars,
         Value::object_of([("a b", Value::from(1))]),
-        "Some(0) invalid variable name \"a b\": must be a valid identifier, per Terraform's rules \
+        "None invalid variable name \"a b\": must be a valid identifier, per Terraform's rules \
          for input variable declarations",
     );
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use groma_addr::{Mode, Target};
+use groma_addr::{InstanceKey, Mode, Target};
 use groma_diag::{Diagnostic, Span};
 use groma_lang::syntax::{Attribute, Block, BodySchema};
 
@@ -119,9 +119,15 @@ impl Decoder<'_> {
             .attr("provider")
             .and_then(|attribute| self.provider_ref(&attribute.expr, "provider"));
         let (to, resource) = to?;
+        let target = to.as_traversal().ok().and_then(|to| match traversal::target(&to).ok()? {
+            Target::Resource(resource) => Some(resource.instance(InstanceKey::None)),
+            Target::Instance(instance) => Some(instance),
+            Target::Module(_) => None,
+        });
         Some(Import {
             to,
             resource,
+            target,
             id: id?,
             for_each,
             provider: provider.map(|provider| provider.addr),

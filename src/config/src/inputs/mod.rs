@@ -166,10 +166,11 @@ impl Collector<'_> {
                 return;
             }
         };
-        let id = self.sources.add(path::clean(file), std::sync::Arc::clone(&bytes));
+        let path = path::clean(file);
+        let id = self.sources.add(path.clone(), std::sync::Arc::clone(&bytes));
         let is_json = file.strip_suffix(".json").is_some();
         let (body, diags) =
-            if is_json { parse_json_file(id, bytes) } else { parse_file(id, bytes) };
+            if is_json { parse_json_file(id, bytes) } else { parse_file(id, &path, bytes) };
         let broken = diags.has_errors();
         self.diags.extend(diags);
         if !is_json && self.declarations(&body, file) {

@@ -65,6 +65,7 @@ pub fn module_files(source: &dyn Source, dir: &str) -> Result<ModuleFiles, Diagn
 /// A file that has been read and not parsed.
 struct Unparsed {
     id: FileId,
+    path: String,
     bytes: Arc<[u8]>,
     is_json: bool,
     overriding: bool,
@@ -92,8 +93,8 @@ fn decode_dir(
         match source.read(&path) {
             Ok(bytes) => {
                 let is_json = path.strip_suffix(".json").is_some();
-                let id = sources.add(path, Arc::clone(&bytes));
-                unparsed.push(Unparsed { id, bytes, is_json, overriding });
+                let id = sources.add(path.clone(), Arc::clone(&bytes));
+                unparsed.push(Unparsed { id, path, bytes, is_json, overriding });
             }
             Err(error) => {
                 let detail = format!("The file {path:?} could not be read: {error}.");
@@ -142,8 +143,11 @@ fn decode_all(files: &[Unparsed], sources: &SourceMap) -> Vec<(File, Diagnostics
 
 fn decode_one(file: &Unparsed, sources: &SourceMap) -> (File, Diagnostics) {
     let bytes = Arc::clone(&file.bytes);
-    let (body, mut diags) =
-        if file.is_json { parse_json_file(file.id, bytes) } else { parse_file(file.id, bytes) };
+    let (body, mut diags) = if file.is_json {
+        parse_json_file(file.id, bytes)
+    } else {
+        parse_file(file.id, &file.path, bytes)
+    };
     let (decoded, found) = Decoder::new(sources, file.overriding).file(&body);
     diags.extend(found);
     (decoded, diags)

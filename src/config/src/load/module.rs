@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use groma_addr::{Ident, LocalProvider, Mode, Provider, Resource};
+use groma_addr::{Ident, LocalProvider, Mode, Provider, Resource, ResourceInstance};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::describe_range;
 
@@ -40,11 +40,13 @@ pub(super) struct Builder<'a> {
     pub(super) sources: &'a SourceMap,
     pub(super) diags: &'a mut Diagnostics,
     pub(super) draft: Draft,
+    /// What `import` blocks name without expressions in it, and the block that did first.
+    imported: HashMap<ResourceInstance, Span>,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(sources: &'a SourceMap, diags: &'a mut Diagnostics) -> Self {
-        Self { sources, diags, draft: Draft::default() }
+        Self { sources, diags, draft: Draft::default(), imported: HashMap::new() }
     }
 
     pub(super) fn place(&self, span: Span) -> String {
@@ -111,7 +113,25 @@ impl<'a> Builder<'a> {
         }
         self.draft.moved.extend(file.moved);
         self.draft.removed.extend(file.removed);
-        self.draft.imports.extend(file.imports);
+        file.imports.into_iter().for_each(|import| self.append_import(import));
+    }
+
+    fn append_import(&mut self, import: Import) {
+        if let Some(target) = &import.target {
+            if let Some(first) = self.imported.get(target) {
+                let resource = &import.resource;
+                let detail = format!(
+                    "An import block for the resource \"{resource}\" was already declared at {}. A \
+                     resource can have only one import block.",
+                    self.place(*first)
+                );
+                let summary = format!("Duplicate import configuration for \"{resource}\"");
+                self.error(summary, detail, import.to.span());
+            } else {
+                self.imported.insert(target.clone(), import.span);
+            }
+        }
+        self.draft.imports.push(import);
     }
 
     fn append_backends(&mut self, backends: Vec<Backend>, clouds: Vec<Cloud>) {

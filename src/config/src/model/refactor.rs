@@ -1,6 +1,6 @@
 //! `moved`, `removed` and `import` blocks.
 
-use groma_addr::{ConfigResource, LocalProvider, Module, Target};
+use groma_addr::{ConfigResource, LocalProvider, Module, ResourceInstance, Target};
 use groma_diag::Span;
 use groma_lang::syntax::{Body, Expr};
 
@@ -54,6 +54,8 @@ pub struct Import {
     pub to: Expr,
     /// The resource that `to` is an instance of.
     pub resource: ConfigResource,
+    /// The address that `to` is, if it has no expressions in it.
+    pub target: Option<ResourceInstance>,
     /// `id`
     pub id: Expr,
     /// `for_each`

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use groma_addr::{ConfigResource, Ident, Mode, ProviderConfig, Resource};
-use groma_config::{Config, Module, ModuleId, Reference, Repetition, Subject};
-use groma_diag::{Diagnostics, Span};
+use groma_config::{Config, Module, ModuleId, Reference, Repetition, ResourceBlock, Subject};
+use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_eval::{check_reference, references};
 use groma_lang::syntax::Traversal;
 
@@ -461,7 +461,7 @@ impl Builder {
         if let Repetition::Count(expr) | Repetition::ForEach(expr) = &block.repetition {
             references::of_expr(expr, &mut |t| self.refer(id, t, node, false));
         }
-        references::of_body(&block.body, &mut |t| self.refer_resource(id, t, node, addr));
+        references::of_body(&block.body, &mut |t| self.refer_resource(id, t, node, block));
         block.depends_on.iter().for_each(|t| self.refer(id, t, node, true));
         let lifecycle = &block.lifecycle;
         for expr in &lifecycle.replace_triggered_by {
@@ -490,7 +490,7 @@ impl Builder {
     ) {
         if import.resource.module.is_root() && names(t, &import.resource.resource) {
             let text = "The import ID cannot reference the resource being imported.";
-            let error = groma_diag::Diagnostic::error("Invalid import id argument", text);
+            let error = Diagnostic::error("Invalid import id argument", text);
             self.diags.push(error.at(t.span));
         } else if &*t.root != "each" {
             self.refer(id, t, node, false);
@@ -506,14 +506,19 @@ impl Builder {
     }
 
     /// A reference from a resource's arguments, which may not be to itself.
-    fn refer_resource(&mut self, id: ModuleId, t: &Traversal, node: Id, own: &Resource) {
-        if names(t, own) {
-            let text = format!("Configuration for {own} may not refer to itself.");
-            self.diags
-                .push(groma_diag::Diagnostic::error("Self-referential block", text).at(t.span));
-            return;
+    fn refer_resource(&mut self, id: ModuleId, t: &Traversal, node: Id, block: &ResourceBlock) {
+        let own = &block.addr;
+        if !names(t, own) {
+            return self.refer(id, t, node, false);
         }
-        self.refer(id, t, node, false);
+        let text = format!("Configuration for {own} may not refer to itself.");
+        let place = Reference::parse(t).map_or(t.span, |reference| reference.span);
+        let error = Diagnostic::error("Self-referential block", text).at(place);
+        // As in Terraform, of a resource that is its only instance each of the two complains.
+        if matches!(block.repetition, Repetition::Single) {
+            self.diags.push(error.clone());
+        }
+        self.diags.push(error);
     }
 
     /// A reference from where a resource may refer to itself.

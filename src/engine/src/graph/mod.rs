@@ -20,7 +20,7 @@ pub(crate) use build::{ConfigGraph, build};
 pub(crate) use cycle::{check_cycles, name};
 pub use dot::dot;
 pub use draw::{dot_of_applying, dot_of_planning};
-pub(crate) use target::{Targeted, target, target_ends};
+pub(crate) use target::{Targeted, covers, target, target_ends};
 
 /// The graph itself. An edge's span is of the reference that it comes from.
 pub(crate) type Graph = DiGraph<Node, Option<Span>, u32>;

@@ -33,10 +33,10 @@ impl Targeted {
         }
         let mut named = false;
         for target in &self.targets {
+            if covers(target, addr) {
+                return true;
+            }
             match target {
-                Target::Module(module) if module_covers(module, &addr.module) => return true,
-                Target::Resource(resource) if resource_covers(resource, addr) => return true,
-                Target::Instance(instance) if instance == addr => return true,
                 Target::Instance(instance) => {
                     named |= instance.resource == addr.resource
                         && instance.module.module() == addr.module.module();
@@ -52,6 +52,15 @@ impl Targeted {
         }
         // Of a resource that no target names, a target depends on all instances.
         !named
+    }
+}
+
+/// Whether a target names an instance, or what it is in.
+pub(crate) fn covers(target: &Target, addr: &ResourceInstance) -> bool {
+    match target {
+        Target::Module(module) => module_covers(module, &addr.module),
+        Target::Resource(resource) => resource_covers(resource, addr),
+        Target::Instance(instance) => instance == addr,
     }
 }
 

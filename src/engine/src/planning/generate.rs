@@ -94,6 +94,9 @@ fn implied(addr: &Resource) -> LocalProvider {
     LocalProvider { name: name.into(), alias: None }
 }
 
+/// What messages call the file of generated configuration.
+const GENERATED: &str = "generated.tf";
+
 impl Planner<'_> {
     /// The block that was generated for a resource.
     pub(super) fn generated_block(&self, id: Id) -> Option<&ResourceBlock> {
@@ -123,8 +126,8 @@ impl Planner<'_> {
         let skipped = made.skipped.iter().map(|name| skipped(name, wanted));
         self.report_all(skipped.collect());
         let text: Arc<[u8]> = made.arguments.into_bytes().into();
-        let file = self.input.config.sources.add("generated.tf", Arc::clone(&text));
-        let (body, diags): (Body, Diagnostics) = parse_file(file, text);
+        let file = self.input.config.sources.add(GENERATED, Arc::clone(&text));
+        let (body, diags): (Body, Diagnostics) = parse_file(file, GENERATED, text);
         if !self.report_all(diags) {
             return false;
         }

@@ -12,7 +12,7 @@ use groma_addr::{
 use groma_config::{Config, Import, Repetition, ResourceBlock};
 use groma_diag::{Diagnostic, Severity};
 use groma_eval::{Frames, KeyData};
-use groma_lang::eval::{Cause, evaluate, expression_values};
+use groma_lang::eval::{Cause, Scope, evaluate, expression_values};
 use groma_lang::syntax::{Expr, ExprKind, ExprRef, Traversal};
 use groma_provider_api::{
     AttributeDiagnostic, ObjectState, Private, ProviderDiagnostics, ReadRequest,
@@ -45,6 +45,45 @@ pub(crate) struct ImportAnswer {
 pub(crate) struct ImportRead {
     id: String,
     result: Result<ObjectState, ProviderDiagnostics>,
+}
+
+/// What the provider knows an object by; `None` if that is not known yet.
+pub(crate) fn import_id(
+    import: &Import,
+    scope: &dyn Scope,
+) -> Result<Option<String>, groma_diag::Diagnostics> {
+    let (value, diags) = evaluate(&import.id, scope);
+    if diags.has_errors() {
+        return Err(diags);
+    }
+    let (value, _) = value.unmark_deep();
+    let invalid = |summary: &str, detail: &str| {
+        Err(Diagnostic::error(summary, detail).at(import.id.span()).into())
+    };
+    if value.is_null() {
+        return invalid(ID, "The import ID cannot be null.");
+    }
+    if !value.is_known() {
+        return Ok(None);
+    }
+    let text = convert(&value, &Type::String).ok();
+    match text.as_ref().and_then(Value::as_str).map(Str::as_str) {
+        None => invalid("Incorrect value type", "Invalid expression value: string required."),
+        Some("") => invalid(
+            ID,
+            "The import ID value evaluates to an empty string, please provide a non-empty value.",
+        ),
+        Some(id) => Ok(Some(id.to_owned())),
+    }
+}
+
+fn unknown_id(import: &Import) -> Diagnostic {
+    Diagnostic::error(
+        ID,
+        "The import block \"id\" argument depends on resource attributes that cannot be determined \
+         until apply, so Terraform cannot plan to import this resource.",
+    )
+    .at(import.id.span())
 }
 
 impl Planner<'_> {
@@ -126,7 +165,9 @@ impl Planner<'_> {
             if let Some(detail) = misfit {
                 return Err(Diagnostic::error(TO, detail).at(import.to.span()).into());
             }
-            targets.push((addr, self.import_id(import, &data)?));
+            let scope = self.eval.scope(Frames::ROOT).keyed(&data);
+            let id = import_id(import, &scope)?.ok_or_else(|| unknown_id(import))?;
+            targets.push((addr, id));
         }
         Ok(targets)
     }
@@ -248,42 +289,6 @@ impl Planner<'_> {
                 "Invalid resource instance key: either a string or an integer is required.";
             Diagnostic::error("Invalid address", detail).at(key.span()).into()
         })
-    }
-
-    /// What the provider knows the object by.
-    fn import_id(
-        &self,
-        import: &Import,
-        data: &KeyData,
-    ) -> Result<String, groma_diag::Diagnostics> {
-        let (value, diags) = evaluate(&import.id, &self.eval.scope(Frames::ROOT).keyed(data));
-        if diags.has_errors() {
-            return Err(diags);
-        }
-        let (value, _) = value.unmark_deep();
-        let invalid = |summary: &str, detail: &str| {
-            Err(Diagnostic::error(summary, detail).at(import.id.span()).into())
-        };
-        if value.is_null() {
-            return invalid(ID, "The import ID cannot be null.");
-        }
-        if !value.is_known() {
-            return invalid(
-                ID,
-                "The import block \"id\" argument depends on resource attributes that cannot be \
-                 determined until apply, so Terraform cannot plan to import this resource.",
-            );
-        }
-        let text = convert(&value, &Type::String).ok();
-        match text.as_ref().and_then(Value::as_str).map(Str::as_str) {
-            None => invalid("Incorrect value type", "Invalid expression value: string required."),
-            Some("") => invalid(
-                ID,
-                "The import ID value evaluates to an empty string, please provide a non-empty \
-                 value.",
-            ),
-            Some(id) => Ok(id.to_owned()),
-        }
     }
 
     /// Refuses imports of what the configuration does not have.

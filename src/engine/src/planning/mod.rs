@@ -8,6 +8,7 @@
 //! | `data` | reads data sources, or puts it off |
 //! | `ephemeral` | opens ephemeral resources |
 //! | `moved` | where objects of the state belong now |
+//! | `refactor` | what is wrong with `moved` and `removed` blocks |
 //! | `import` | objects brought under management |
 //! | `generate` | configuration for imports that have none |
 //! | `gone` | what is in the state and no longer in the configuration |
@@ -28,6 +29,7 @@ mod import;
 mod moved;
 mod pending;
 mod providers;
+mod refactor;
 mod relevant;
 mod resources;
 mod triggers;
@@ -56,7 +58,7 @@ use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan, PlanMode}
 
 pub(crate) use deps::Reach;
 pub(crate) use gone::removed;
-pub(crate) use import::without_block;
+pub(crate) use import::{import_id, without_block};
 pub(crate) use providers::{Configured, configure, no_type, provider_block};
 pub(crate) use resources::ignore;
 
@@ -172,6 +174,7 @@ async fn prepare<'a>(
     planner.diags = diags;
     if !planner.diags.has_errors() {
         planner.check_options();
+        planner.check_refactoring();
         planner.check_imports();
     }
     planner
@@ -332,6 +335,7 @@ impl<'a> Planner<'a> {
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
             let found = self.opened.close(input.events).await;
             self.report_all(found);
+            self.check_moves();
         }
     }
 

@@ -1,5 +1,8 @@
 //! `moved`: where objects of the state belong now.
 //!
+//! What is wrong with the statements is only found once everything is planned (`refactor`), since
+//! that takes all instances.
+//!
 //! Statements are taken in an order in which each sees what those before it did (a to b, then b to
 //! c), then instances whose repetition came or went are moved to the key that they have now.
 
@@ -11,7 +14,7 @@ use groma_addr::{
     ResourceInstance, Target,
 };
 use groma_config::{Config, Module, Moved, Repetition};
-use groma_diag::{Diagnostic, Diagnostics, Span};
+use groma_diag::{Diagnostic, Diagnostics};
 use groma_state::{InstanceState, State};
 
 /// The state with every object where it belongs.
@@ -22,20 +25,20 @@ pub(crate) struct MovedState {
     pub(crate) from: HashMap<ResourceInstance, ResourceInstance>,
     /// Objects that were of another resource type: that type, and the provider that managed them.
     pub(crate) retyped: HashMap<ResourceInstance, (Ident, Arc<ProviderConfig>)>,
-    /// What is wrong with the statements, or could not be done.
+    /// What could not be done.
     pub(crate) diagnostics: Diagnostics,
 }
 
 /// A `moved` block, or one that is implied.
-struct Statement<'c> {
+pub(super) struct Statement<'c> {
     /// The module that it stands in.
-    module: &'c Module,
-    block: &'c Moved,
-    endpoints: Endpoints,
+    pub(super) module: &'c Module,
+    pub(super) block: &'c Moved,
+    pub(super) endpoints: Endpoints,
 }
 
 /// What a statement moves.
-enum Endpoints {
+pub(super) enum Endpoints {
     /// All instances of a module call.
     Call { from: ModuleInstance, to: ModuleInstance },
     /// One module instance.
@@ -50,33 +53,20 @@ type Instances = BTreeMap<ResourceInstance, InstanceState>;
 
 /// Moves the objects of a state as the configuration says.
 pub(crate) fn apply_moves(config: &Config, state: &State) -> MovedState {
-    let mut diagnostics = Diagnostics::new();
-    let statements: Vec<Statement<'_>> = config
-        .modules
-        .iter()
-        .flat_map(|module| module.moved.iter().map(move |block| (&**module, block)))
-        .map(|(module, block)| Statement { module, block, endpoints: endpoints(block) })
-        .collect();
-    for statement in &statements {
-        diagnostics.extend(statement.check(config));
-    }
+    let statements = statements(config);
     let mut moved = MovedState {
         state: state.clone(),
         from: HashMap::new(),
         retyped: HashMap::new(),
-        diagnostics,
+        diagnostics: Diagnostics::new(),
     };
     let implied = implied(config, state, &statements);
-    if (statements.is_empty() && implied.is_empty()) || moved.diagnostics.has_errors() {
+    if statements.is_empty() && implied.is_empty() {
         return moved;
     }
-    let order = match order(&statements) {
-        Ok(order) => order,
-        Err(diagnostic) => {
-            moved.diagnostics.push(diagnostic);
-            return moved;
-        }
-    };
+    // Statements that go round in a circle move nothing, and are complained of later.
+    let Ok(order) = petgraph::algo::toposort(&chained(&statements), None) else { return moved };
+    let order = order.into_iter().map(petgraph::graph::NodeIndex::index);
     let mut instances: Instances =
         state.instances().map(|(addr, instance)| (addr.clone(), instance.clone())).collect();
     let mut blocked = Vec::new();
@@ -100,6 +90,15 @@ pub(crate) fn apply_moves(config: &Config, state: &State) -> MovedState {
         moved.state = rebuild(state, instances);
     }
     moved
+}
+
+/// All statements, those of outer modules first.
+pub(super) fn statements(config: &Config) -> Vec<Statement<'_>> {
+    let blocks = config
+        .modules
+        .iter()
+        .flat_map(|module| module.moved.iter().map(move |block| (&**module, block)));
+    blocks.map(|(module, block)| Statement { module, block, endpoints: endpoints(block) }).collect()
 }
 
 fn rebuild(state: &State, instances: Instances) -> State {
@@ -219,7 +218,10 @@ fn relative(module: &Module, addr: &ModuleInstance) -> Option<(Vec<ModuleStep>, 
     inside.then(|| (steps[..calls.len()].to_vec(), steps[calls.len()..].to_vec()))
 }
 
-fn join(base: Vec<ModuleStep>, rest: impl IntoIterator<Item = ModuleStep>) -> ModuleInstance {
+pub(super) fn join(
+    base: Vec<ModuleStep>,
+    rest: impl IntoIterator<Item = ModuleStep>,
+) -> ModuleInstance {
     ModuleInstance::new(base.into_iter().chain(rest))
 }
 
@@ -302,62 +304,6 @@ impl Statement<'_> {
             ),
         }
     }
-
-    /// What is wrong with the statement by itself.
-    fn check(&self, config: &Config) -> Option<Diagnostic> {
-        let (from, to) = (&self.block.from, &self.block.to);
-        if from == to {
-            return Some(Diagnostic::error(
-                "Redundant move statement",
-                format!(
-                    "This statement declares a move from {} to the same address, which is the same \
-                     as not declaring this move at all.",
-                    shown(from)
-                ),
-            ).at(self.block.span));
-        }
-        let whole = match &self.endpoints {
-            Endpoints::Resource { from, .. } => {
-                let path = from.0.module().calls().to_vec();
-                let path = self.module.path.calls().iter().cloned().chain(path);
-                let module = config.find(&groma_addr::Module::new(path))?;
-                let block = module.resources.get(&from.1)?;
-                Some((from.1.to_string(), block.span, "resource"))
-            }
-            Endpoints::Call { from, .. } => {
-                let path = from.module().calls().to_vec();
-                let path = self.module.path.calls().iter().cloned().chain(path);
-                let path = groma_addr::Module::new(path);
-                let (caller, name) = path.parent()?;
-                let call = config.find(&caller)?.calls.get(name)?;
-                Some((format!("module.{name}"), call.span, "module call"))
-            }
-            Endpoints::Module { .. } | Endpoints::Instance { .. } => None,
-        };
-        let (name, place, kind) = whole?;
-        Some(still_exists(config, self.block.span, &name, place, kind))
-    }
-}
-
-fn still_exists(config: &Config, at: Span, name: &str, place: Span, kind: &str) -> Diagnostic {
-    let declared = config.sources.describe(place);
-    Diagnostic::error(
-        "Moved object still exists",
-        format!(
-            "This statement declares a move from {name}, but that {kind} is still declared at \
-             {declared}.\n\nChange your configuration so that this {kind} will be declared as a \
-             different address instead."
-        ),
-    )
-    .at(at)
-}
-
-fn shown(target: &Target) -> String {
-    match target {
-        Target::Module(module) => module.to_string(),
-        Target::Resource(resource) => resource.to_string(),
-        Target::Instance(instance) => instance.to_string(),
-    }
 }
 
 type PatternStep = (Ident, Option<InstanceKey>);
@@ -390,32 +336,19 @@ impl Pattern {
     }
 }
 
-/// An order in which each statement comes after those that move to where it moves from.
-fn order(statements: &[Statement<'_>]) -> Result<Vec<usize>, Diagnostic> {
+/// Which statements move on what others have moved: an edge from each to those that come after.
+pub(super) fn chained(statements: &[Statement<'_>]) -> petgraph::graph::DiGraph<(), ()> {
     let ends: Vec<(Pattern, Pattern)> = statements.iter().map(Statement::ends).collect();
-    let mut graph = petgraph::graph::DiGraph::<(), ()>::new();
+    let mut graph = petgraph::graph::DiGraph::new();
     let nodes: Vec<_> = statements.iter().map(|_| graph.add_node(())).collect();
-    for (a, (_, to)) in ends.iter().enumerate() {
-        for (b, (from, _)) in ends.iter().enumerate() {
+    for (a, (_, to)) in nodes.iter().zip(&ends) {
+        for (b, (from, _)) in nodes.iter().zip(&ends) {
             if a != b && to.meets(from) {
-                graph.add_edge(nodes[a], nodes[b], ());
+                graph.add_edge(*a, *b, ());
             }
         }
     }
-    match petgraph::algo::toposort(&graph, None) {
-        Ok(order) => Ok(order.into_iter().map(petgraph::graph::NodeIndex::index).collect()),
-        Err(cycle) => {
-            let statement = statements.get(cycle.node_id().index());
-            Err(Diagnostic::error(
-                "Cyclic dependency in move statements",
-                "The following chained move statements form a cycle, and so there is no final \
-                 location to move objects to. A chain of move statements must end with an address \
-                 that doesn't appear in any other statements, and which typically also refers to \
-                 an object still declared in the configuration.",
-            )
-            .at_opt(statement.map(|statement| statement.block.span)))
-        }
-    }
+    graph
 }
 
 /// Moves that a resource's `count` coming or going implies: between no key and `[0]`.

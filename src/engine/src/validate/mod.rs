@@ -26,7 +26,7 @@ use crate::evaluation::output_value;
 use crate::functions::provider_functions;
 use crate::graph::{self, ConfigGraph, Id, Node};
 use crate::host::SourceHost;
-use crate::planning::{Recording, provider_block, without_block};
+use crate::planning::{Recording, import_id, provider_block, without_block};
 use crate::pool::{Factories, Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Next, Stage, walk};
@@ -53,6 +53,7 @@ pub async fn validate(
     }
     let mut validator = Validator::new(config, source, &graph, pool);
     walk(&graph.graph, &mut validator, PARALLELISM, &Cancel::new()).await;
+    validator.imports();
     let mut found: Vec<_> = validator.diags.into_iter().collect();
     found.sort_by_key(|diagnostic| diagnostic.subject.map(|span| (span.file, span.start)));
     diags.extend(found);
@@ -158,6 +159,7 @@ impl<'a> Validator<'a> {
             return diags;
         };
         let Some(variable) = module.variables.get(name) else { return diags };
+        let (mut passed, mut place) = (None, variable.span);
         if let Some((parent, call)) = &module.parent
             && let Some(caller) = self.frame(*parent)
         {
@@ -177,7 +179,12 @@ impl<'a> Validator<'a> {
             if given.is_some() && !diags.has_errors() {
                 let about =
                     About { module: &self.frames.get(frame).addr, sources: &self.globals.sources };
-                diags.extend(prepare(variable, given, from, about).1);
+                let (value, problems) = prepare(variable, given, from, about);
+                diags.extend(problems);
+                passed = Some(value);
+                if let Given::Argument(span) = from {
+                    place = span;
+                }
             }
         }
         let mut marks = Marks::NONE;
@@ -188,8 +195,10 @@ impl<'a> Validator<'a> {
             marks |= Marks::EPHEMERAL;
         }
         let ty = variable.constraint.ty.without_optional();
-        self.frames.set_variable(frame, name, Value::unknown(ty).with_marks(marks));
+        let unknown = Value::unknown(ty).with_marks(marks);
         if !diags.has_errors() {
+            // Its rules see what it is set to; all else has to hold whatever that is.
+            self.frames.set_variable(frame, name, passed.unwrap_or_else(|| unknown.clone()));
             for rule in &variable.validations {
                 let scope = self.scope(frame);
                 let wrong = unresolved(rule, &scope);
@@ -197,10 +206,14 @@ impl<'a> Validator<'a> {
                     diags.extend(wrong);
                     continue;
                 }
-                diags.extend(condition::validate(rule, variable.span, &scope).diagnostics);
-                diags.extend(evaluate(&rule.error_message, &scope).1);
+                let checked = condition::validate(rule, place, &scope);
+                diags.extend(checked.diagnostics);
+                if checked.status != condition::Status::Fail {
+                    diags.extend(evaluate(&rule.error_message, &scope).1);
+                }
             }
         }
+        self.frames.set_variable(frame, name, unknown);
         diags
     }
 
@@ -285,6 +298,22 @@ impl<'a> Validator<'a> {
             diags.extend(evaluate(&rule.error_message, &scope).1);
         }
         diags
+    }
+
+    /// Checks the identifiers of imports, of resources that are there.
+    fn imports(&mut self) {
+        let Some(root) = self.config.root() else { return };
+        for import in &root.imports {
+            if self.graph.find_resource(&import.resource).is_none() {
+                continue;
+            }
+            let unknown = KeyData::unknown();
+            let each = import.for_each.as_ref().map_or(&KeyData::NONE, |_| &unknown);
+            let scope = self.scope(Frames::ROOT);
+            if let Err(found) = import_id(import, &scope.keyed(each)) {
+                self.diags.extend(found);
+            }
+        }
     }
 
     fn start_provider(&mut self, at: u32) -> Next<Answer> {

@@ -74,7 +74,7 @@ fn schema() -> Block {
 fn parse(source: &str) -> (SourceMap, Body) {
     let sources = SourceMap::new();
     let file = sources.add("test.tf", source.as_bytes());
-    let (body, problems) = parse_file(file, Arc::from(source.as_bytes()));
+    let (body, problems) = parse_file(file, "main.tf", Arc::from(source.as_bytes()));
     assert!(problems.is_empty(), "{problems:#?}");
     (sources, body)
 }

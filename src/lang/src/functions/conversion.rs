@@ -5,7 +5,7 @@ use groma_value::{Marks, Type, Value, convert};
 
 use super::{Call, Function, FunctionError, Parameter};
 
-const V: Parameter = Parameter::any("v").nullable().dynamic().marked();
+const V: Parameter = Parameter::any("v").nullable().unknown().dynamic().marked();
 
 /// A function that converts to `$ty`.
 macro_rules! to {

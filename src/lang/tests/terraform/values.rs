@@ -12,7 +12,7 @@ fn ours(text: &str) -> String {
     let map = SourceMap::new();
     let bytes: Arc<[u8]> = format!("a = {text}\n").into_bytes().into();
     let file = map.add("main.tf", Arc::clone(&bytes));
-    let (body, diagnostics) = parse_file(file, bytes);
+    let (body, diagnostics) = parse_file(file, "main.tf", bytes);
     assert!(diagnostics.is_empty(), "{diagnostics:?} of {text:?}");
     let (attributes, _) = body.just_attributes();
     let (value, diagnostics) = evaluate(&attributes[0].expr, &NoScope);

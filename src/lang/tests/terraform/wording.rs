@@ -13,7 +13,7 @@ fn ours(text: &[u8]) -> Vec<(usize, String)> {
     let map = SourceMap::new();
     let bytes: Arc<[u8]> = text.into();
     let file = map.add("main.tf", Arc::clone(&bytes));
-    let (_, diagnostics) = parse_file(file, bytes);
+    let (_, diagnostics) = parse_file(file, "main.tf", bytes);
     let source = map.get(file).expect("the file");
     diagnostics
         .iter()

@@ -13,8 +13,13 @@ pub(super) fn enclosing_block(file: &SourceFile, subject: Span) -> Option<&str> 
     let outline = || {
         let is_json =
             Path::new(file.path()).extension().is_some_and(|extension| extension == "json");
-        let parse = if is_json { parse_json_file } else { parse_file };
-        parse(subject.file, Arc::clone(file.bytes())).0.outline()
+        let bytes = Arc::clone(file.bytes());
+        let (body, _) = if is_json {
+            parse_json_file(subject.file, bytes)
+        } else {
+            parse_file(subject.file, file.path(), bytes)
+        };
+        body.outline()
     };
     let section = file.section(subject.start.checked_sub(1)?, outline)?;
     Some(&section.title)

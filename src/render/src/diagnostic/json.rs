@@ -66,7 +66,9 @@ fn place_json(
             "end": position_json(end),
         }),
     );
-    out.insert("snippet".into(), snippet_json);
+    if file.is_shown() {
+        out.insert("snippet".into(), snippet_json);
+    }
     Some(out)
 }
 

@@ -61,6 +61,10 @@ fn place_text(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         let _ = write!(out, ", in {header}");
     }
     out.push_str(":\n");
+    if !file.is_shown() {
+        out.push_str("  (source code not available)\n");
+        return out;
+    }
     snippet_text(&mut out, &file, subject, diagnostic.context, style);
     if diagnostic.function_call.is_some() || !diagnostic.values.is_empty() {
         values_text(&mut out, diagnostic, style);

@@ -57,7 +57,7 @@ impl Token<'_> {
 
 /// The canonical form of a file of native syntax, or what is wrong with the file.
 pub fn format(file: FileId, text: &Arc<[u8]>) -> Result<Vec<u8>, Diagnostics> {
-    let (tree, body, diagnostics) = parse_tree(file, Arc::clone(text));
+    let (tree, body, diagnostics) = parse_tree(file, "", Arc::clone(text));
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

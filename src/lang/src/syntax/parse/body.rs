@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::cursor::Parser;
 use crate::syntax::lex::{Kind, Token};
 use crate::syntax::node::{Range, Run};
@@ -85,14 +87,25 @@ impl Parser<'_> {
             };
             if let Some(earlier) = earlier {
                 let detail = format!(
-                    "The argument {:?} was already set on line {}. Each argument may be set only \
+                    "The argument {:?} was already set at {}:{}. Each argument may be set only \
                      once.",
                     self.text(*name),
-                    self.line_of(earlier),
+                    self.path,
+                    self.place_of(earlier),
                 );
                 self.error_always("Attribute redefined", detail, *name, None);
             }
         }
+    }
+
+    /// `2,3-4`, of a range within a line.
+    fn place_of(&self, range: Range) -> String {
+        let head = self.bytes(Range::new(0, range.start));
+        let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let width = |bytes: &[u8]| String::from_utf8_lossy(bytes).graphemes(true).count();
+        let column = width(line) + 1;
+        let end = column + width(self.bytes(range));
+        format!("{},{column}-{end}", self.line_of(range))
     }
 
     pub(super) fn line_of(&self, range: Range) -> usize {

@@ -13,6 +13,8 @@ const MAX_ERRORS: usize = 200;
 /// Builds a [`Tree`] from tokens.
 pub(in crate::syntax) struct Parser<'t> {
     text: &'t [u8],
+    /// What messages call the file.
+    pub(super) path: &'t str,
     lexer: Lexer<'t>,
     /// The token looked at and not yet read.
     ahead: Option<Token>,
@@ -56,6 +58,7 @@ impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t [u8], lexer: Lexer<'t>, tree: Tree) -> Self {
         Self {
             text,
+            path: "",
             lexer,
             ahead: None,
             prev: Range::default(),

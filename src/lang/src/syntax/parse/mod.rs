@@ -20,16 +20,17 @@ use super::node::Range;
 use super::tree::Tree;
 use super::{Body, Expr, Traversal};
 
-/// Parses a file of native syntax.
-pub fn parse_file(file: FileId, text: Arc<[u8]>) -> (Body, Diagnostics) {
-    let (tree, body, diagnostics) = parse_tree(file, text);
+/// Parses a file of native syntax. Messages that name a second place in it name it by `path`.
+pub fn parse_file(file: FileId, path: &str, text: Arc<[u8]>) -> (Body, Diagnostics) {
+    let (tree, body, diagnostics) = parse_tree(file, path, text);
     (Body::native(Arc::new(tree), body), diagnostics)
 }
 
 /// The same, as stored: the tree and the index of the file's body.
-pub(super) fn parse_tree(file: FileId, text: Arc<[u8]>) -> (Tree, u32, Diagnostics) {
+pub(super) fn parse_tree(file: FileId, path: &str, text: Arc<[u8]>) -> (Tree, u32, Diagnostics) {
     let bytes = Arc::clone(&text);
     let mut parser = Parser::new(&bytes, Lexer::code(&bytes), Tree::new(file, text, 0));
+    parser.path = path;
     let start = parser.peek().range;
     let body = parser.body(Kind::Eof, Range::new(start.start, start.start));
     let (tree, diagnostics) = parser.finish();

@@ -136,7 +136,10 @@ impl Parser<'_> {
                 _ => {
                     let detail = "No closing marker was found for the string.";
                     let summary = "Unterminated template string";
-                    self.error_within(summary, detail, token.range, open);
+                    // Of a heredoc the text is shown, without the marker's line.
+                    let context =
+                        if end == Kind::CHeredoc { Range::new(open.end, open.end) } else { open };
+                    self.error_within(summary, detail, token.range, context);
                     self.recovering = true;
                     if token.kind == Kind::Eof {
                         break token.range;

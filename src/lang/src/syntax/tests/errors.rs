@@ -39,9 +39,9 @@ fn accepts_what_other_parsers_refuse() {
 #[test]
 fn accepts_a_comment_that_is_not_utf8() {
     let (_, file, text) = super::source(b"a = 1 # \xff\xfe\n");
-    assert!(super::parse_file(file, text).1.is_empty());
+    assert!(super::parse_file(file, "main.tf", text).1.is_empty());
     let (_, file, text) = super::source(b"a = \"\xff\"\n");
-    assert!(super::parse_file(file, text).1.has_errors());
+    assert!(super::parse_file(file, "main.tf", text).1.has_errors());
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn words_errors_as_terraform_does() {
     );
     assert_eq!(
         parsed("a = 1\nb = 2\na = 3\n").1,
-        "main.tf:3,1: Attribute redefined: The argument \"a\" was already set on line 1. Each \
-         argument may be set only once."
+        "main.tf:3,1: Attribute redefined: The argument \"a\" was already set at \
+         main.tf:1,1-2. Each argument may be set only once."
     );
 }
 

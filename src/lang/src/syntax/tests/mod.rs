@@ -32,7 +32,7 @@ fn describe(map: &SourceMap, diagnostics: &Diagnostics) -> String {
 
 fn parsed(text: &str) -> (Body, String) {
     let (map, file, text) = source(text.as_bytes());
-    let (body, diagnostics) = parse_file(file, text);
+    let (body, diagnostics) = parse_file(file, "main.tf", text);
     (body, describe(&map, &diagnostics))
 }
 

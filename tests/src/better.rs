@@ -1,0 +1,126 @@
+//! Where our diagnostics are better than Terraform's on purpose, which is no difference. Each way
+//! is a row of `docs/differences.md`.
+
+use std::collections::BTreeMap;
+
+use crate::json::Json;
+
+/// What was found, with what Terraform has in place of what is better. `first_only` is for errors
+/// of syntax, of which we report all that a file has: then the first has to be the same.
+pub fn level(document: &str, expected: &Json, found: &Json, first_only: bool) -> Json {
+    match document {
+        "diagnostics" => level_list(expected, found, first_only),
+        "validation" => level_validation(expected, found, first_only),
+        _ => found.clone(),
+    }
+}
+
+fn level_validation(expected: &Json, found: &Json, first_only: bool) -> Json {
+    let (Some(list), Some(ours)) = (expected.get("diagnostics"), found.get("diagnostics")) else {
+        return found.clone();
+    };
+    let leveled = level_list(list, ours, first_only);
+    match found {
+        Json::Object(_) if first_only && leveled == *list => expected.clone(),
+        Json::Object(members) => {
+            let mut members = members.clone();
+            members.insert("diagnostics".to_owned(), leveled);
+            Json::Object(members)
+        }
+        other => other.clone(),
+    }
+}
+
+fn level_list(expected: &Json, found: &Json, first_only: bool) -> Json {
+    if first_only && expected.items().first().is_some_and(|first| found.items().contains(first)) {
+        return expected.clone();
+    }
+    let mut found = found.items().to_vec();
+    for theirs in expected.items() {
+        if let Some(ours) = found.iter_mut().find(|ours| is_better(theirs, ours)) {
+            *ours = theirs.clone();
+        }
+    }
+    Json::Array(found)
+}
+
+fn is_better(theirs: &Json, ours: &Json) -> bool {
+    let same = |member| theirs.get(member) == ours.get(member);
+    same("severity") && same("summary") && (has_a_place(theirs, ours) || hides(theirs, ours))
+}
+
+/// An error with a place where Terraform gives none. A cycle is besides told with what makes each
+/// of its edges.
+fn has_a_place(theirs: &Json, ours: &Json) -> bool {
+    let is_cycle = theirs.get("summary").and_then(Json::text) == Some("Cycle: <ring>");
+    theirs.get("range").is_none()
+        && ours.get("range").is_some()
+        && (is_cycle || theirs.get("detail") == ours.get("detail"))
+}
+
+/// The rule of a variable that failed, without the value of a sensitive one.
+fn hides(theirs: &Json, ours: &Json) -> bool {
+    let is_rule = theirs.get("summary").and_then(Json::text) == Some("Invalid value for variable");
+    is_rule
+        && values(ours).is_some_and(<[Json]>::is_empty)
+        && without_values(theirs) == without_values(ours)
+}
+
+fn values(diagnostic: &Json) -> Option<&[Json]> {
+    Some(diagnostic.get("snippet")?.get("values")?.items())
+}
+
+fn without_values(diagnostic: &Json) -> Json {
+    let without = |json: &Json, name: &str| -> BTreeMap<String, Json> {
+        let Json::Object(members) = json else { return BTreeMap::new() };
+        members.iter().filter(|m| m.0 != name).map(|(n, v)| (n.clone(), v.clone())).collect()
+    };
+    let mut members = without(diagnostic, "snippet");
+    if let Some(snippet) = diagnostic.get("snippet") {
+        members.insert("snippet".to_owned(), Json::Object(without(snippet, "values")));
+    }
+    Json::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::level;
+    use crate::json::Json;
+
+    fn check(expected: &str, found: &str, first_only: bool, equal: bool) {
+        let parse = |text| Json::parse(text).expect("JSON");
+        let (expected, found) = (parse(expected), parse(found));
+        assert_eq!(level("diagnostics", &expected, &found, first_only) == expected, equal);
+    }
+
+    #[test]
+    fn a_place_is_better_than_none() {
+        let found = r#"[{"summary":"s","detail":"d","range":1,"address":"a"}]"#;
+        check(r#"[{"summary":"s","detail":"d"}]"#, found, false, true);
+        check(r#"[{"summary":"s","detail":"e"}]"#, found, false, false);
+        check(r#"[{"summary":"s","detail":"d","range":2}]"#, found, false, false);
+        check(r#"[{"summary":"s","detail":"d"}]"#, r#"[{"summary":"s"}]"#, false, false);
+    }
+
+    #[test]
+    fn a_rule_that_failed_need_not_show_a_value() {
+        let with = |values: &str, code: &str| {
+            format!(
+                r#"[{{"summary":"Invalid value for variable","range":1,
+                    "snippet":{{"code":"{code}","values":[{values}]}}}}]"#
+            )
+        };
+        check(&with("1", "x"), &with("", "x"), false, true);
+        check(&with("1", "x"), &with("2", "x"), false, false);
+        check(&with("1", "x"), &with("", "y"), false, false);
+        check(&with("", "x"), &with("1", "x"), false, false);
+    }
+
+    #[test]
+    fn of_syntax_the_first_error_has_to_be_there() {
+        check(r#"[{"summary":"a"},{"summary":"b"}]"#, r#"[{"summary":"a"}]"#, true, true);
+        check(r#"[{"summary":"a"}]"#, r#"[{"summary":"b"},{"summary":"a"}]"#, true, true);
+        check(r#"[{"summary":"a"},{"summary":"b"}]"#, r#"[{"summary":"b"}]"#, true, false);
+        check(r#"[{"summary":"a"}]"#, r#"[{"summary":"b"},{"summary":"a"}]"#, false, false);
+    }
+}
