@@ -109,23 +109,7 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
     let mut private = first.private;
     let required_replace = required_replace(&first.requires_replace, &prior, &after, input, diags)?;
 
-    let same = after.equals(&prior).as_bool() == Some(true);
-    let forced = input.requested || input.triggered;
-    let mut reason = ActionReason::None;
-    let mut action = if prior.is_null() {
-        Action::Create
-    } else if same && !forced {
-        Action::NoOp
-    } else if forced || !required_replace.is_empty() {
-        reason = if forced {
-            ActionReason::ReplaceByRequest
-        } else {
-            ActionReason::ReplaceBecauseCannotUpdate
-        };
-        replacement(input)
-    } else {
-        Action::Update
-    };
+    let (mut action, mut reason) = decide(input, &prior, &after, &required_replace);
     if action.is_replace() {
         // As of an object that is not there: neither computed values of the old one nor what was
         // ignored in its favour must stay.
@@ -147,6 +131,27 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
         action = Action::Update;
     }
     Some(PlannedChange { action, reason, before, after, required_replace, private })
+}
+
+/// What is to be done, taints aside, and why.
+fn decide(
+    input: &ChangeInput,
+    prior: &Value,
+    after: &Value,
+    required_replace: &[Path],
+) -> (Action, ActionReason) {
+    let forced = input.requested || input.triggered;
+    if prior.is_null() {
+        (Action::Create, ActionReason::None)
+    } else if forced {
+        (replacement(input), ActionReason::ReplaceByRequest)
+    } else if after.equals(prior).as_bool() == Some(true) {
+        (Action::NoOp, ActionReason::None)
+    } else if required_replace.is_empty() {
+        (Action::Update, ActionReason::None)
+    } else {
+        (replacement(input), ActionReason::ReplaceBecauseCannotUpdate)
+    }
 }
 
 fn replacement(input: &ChangeInput) -> Action {
