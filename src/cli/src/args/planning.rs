@@ -47,22 +47,21 @@ impl PlanningArgs {
     /// # Errors
     /// Flags that exclude each other.
     pub fn mode(&self) -> Result<PlanMode, Diagnostics> {
-        let both = |what: &str| {
-            Diagnostic::error("Incompatible plan mode options", what.to_owned()).into()
-        };
+        let both = |summary: &str, what: &str| Diagnostic::error(summary, what.to_owned()).into();
         match (self.destroy, self.refresh_only) {
-            (true, true) => {
-                Err(both("The -destroy and -refresh-only options are mutually-exclusive."))
-            }
+            (true, true) => Err(both(
+                "Incompatible plan mode options",
+                "The -destroy and -refresh-only options are mutually-exclusive.",
+            )),
             (false, true) if !self.refresh => Err(both(
+                "Incompatible refresh options",
                 "It doesn't make sense to use -refresh-only at the same time as -refresh=false, \
-                 because Groma would have nothing to do.",
+                 because Terraform would have nothing to do.",
             )),
-            (_, true) if !self.replace.is_empty() => Err(both(
-                "The -replace option cannot be used with -refresh-only, which changes nothing.",
-            )),
-            (true, _) if !self.replace.is_empty() => Err(both(
-                "The -replace option cannot be used with -destroy, which replaces nothing.",
+            (true, _) | (_, true) if !self.replace.is_empty() => Err(both(
+                "Unsupported plan mode",
+                "Forcing resource instance replacement (with -replace=...) is allowed only in \
+                 normal planning mode.",
             )),
             (true, _) => Ok(PlanMode::Destroy),
             (_, true) => Ok(PlanMode::RefreshOnly),

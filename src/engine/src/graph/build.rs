@@ -1,6 +1,6 @@
 //! The one builder.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use groma_addr::{ConfigResource, Ident, Mode, ProviderConfig, Resource};
@@ -21,6 +21,7 @@ pub(crate) struct ConfigGraph {
     pub(crate) providers: Vec<ProviderConfig>,
     /// Resources that are in the state and not in the configuration.
     pub(crate) orphans: Vec<ConfigResource>,
+    orphan_nodes: HashMap<ConfigResource, Id>,
     provider_index: HashMap<ProviderConfig, u32>,
 }
 
@@ -193,6 +194,14 @@ impl ConfigGraph {
         }
     }
 
+    /// The node of a resource's objects, whether it is in the configuration or in the state only.
+    pub(crate) fn node_of(&self, addr: &ConfigResource) -> Option<Id> {
+        match self.find_resource(addr) {
+            Some((module, at)) => Some(self.module(module).resource(at)),
+            None => self.orphan_nodes.get(addr).copied(),
+        }
+    }
+
     /// The node of a resource.
     pub(crate) fn find_resource(&self, addr: &ConfigResource) -> Option<(ModuleId, u32)> {
         let mut id = ModuleId(0);
@@ -218,6 +227,7 @@ pub(crate) fn build(
             modules: Vec::new(),
             providers: Vec::new(),
             orphans: Vec::new(),
+            orphan_nodes: HashMap::new(),
             provider_index: HashMap::new(),
         },
         diags: Diagnostics::new(),
@@ -298,7 +308,8 @@ impl Builder {
         &mut self,
         in_state: impl IntoIterator<Item = (ConfigResource, ProviderConfig)>,
     ) {
-        let mut seen: HashMap<ConfigResource, Id> = HashMap::new();
+        // Looking for an edge takes as long as a node has edges, and this one has many.
+        let mut connected: HashSet<(Id, Id)> = HashSet::new();
         for (addr, provider) in in_state {
             let known = self.graph.providers.len();
             let provider = self.add_provider(&provider);
@@ -308,15 +319,19 @@ impl Builder {
             {
                 self.graph.graph.add_edge(root.expand(), configure, None);
             }
-            let node = match self.graph.find_resource(&addr) {
-                Some((module, at)) => self.graph.module(module).resource(at),
-                None => *seen.entry(addr).or_insert_with_key(|addr| {
+            let node = match self.graph.node_of(&addr) {
+                Some(node) => node,
+                None => {
                     let at = self.graph.orphans.len() as u32;
+                    let node = self.graph.graph.add_node(Node::Orphan(at));
                     self.graph.orphans.push(addr.clone());
-                    self.graph.graph.add_node(Node::Orphan(at))
-                }),
+                    self.graph.orphan_nodes.insert(addr, node);
+                    node
+                }
             };
-            self.graph.graph.update_edge(refresh, node, None);
+            if connected.insert((refresh, node)) {
+                self.graph.graph.add_edge(refresh, node, None);
+            }
         }
     }
 

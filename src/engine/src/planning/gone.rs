@@ -54,6 +54,21 @@ impl Planner<'_> {
         }
     }
 
+    /// Drops what was read for instances that are no longer wanted.
+    pub(super) fn drop_unwanted(
+        &mut self,
+        block: &ResourceBlock,
+        module: ModuleId,
+        wanted: &HashSet<ResourceInstance>,
+    ) {
+        let path = self.graph.module(module).module.path.clone();
+        let known = self.known.get(&block.addr.clone().in_module(path));
+        let unwanted = known.into_iter().flatten().filter(|addr| !wanted.contains(*addr));
+        let unwanted: Vec<_> =
+            unwanted.filter(|addr| self.targeted.has_instance(addr)).cloned().collect();
+        unwanted.iter().for_each(|addr| self.drop_data(addr));
+    }
+
     fn why_gone(&self, block: &ResourceBlock, addr: &ResourceInstance) -> ActionReason {
         if self.mode == PlanMode::Destroy {
             return ActionReason::None;

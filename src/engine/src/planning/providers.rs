@@ -22,7 +22,7 @@ use crate::instance::sound::{conforms, put_right, unreadable};
 use crate::pool::{Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Job, Next};
-use crate::{Event, ObjectId};
+use crate::{Event, ObjectId, PlanMode};
 
 /// A provider that was configured, or could not be.
 pub(crate) struct Configured {
@@ -92,13 +92,22 @@ impl Planner<'_> {
         for (addr, instance) in self.state.instances() {
             // Data is read anew, never refreshed.
             let managed = addr.resource.mode == Mode::Managed;
-            if !managed || *instance.provider != *config || !self.targeted.has_instance(addr) {
+            if !managed || *instance.provider != *config {
+                continue;
+            }
+            let resource = addr.containing().config();
+            let wanted = self.graph.node_of(&resource).is_none_or(|node| self.targeted.has(node));
+            // What depends on a target ends with it.
+            if !wanted && self.input.options.mode != PlanMode::Destroy {
                 continue;
             }
             let current = instance.current.iter().map(|object| (None, object));
             let deposed = instance.deposed.iter().map(|(key, object)| (Some(*key), object));
-            let read =
-                self.input.options.refresh && !forgotten.contains(&addr.containing().config());
+            // The others are as the state has them.
+            let read = self.input.options.refresh
+                && wanted
+                && self.targeted.has_instance(addr)
+                && !forgotten.contains(&resource);
             objects.extend(
                 current.chain(deposed).map(|(deposed, object)| ToRead {
                     addr: addr.clone(),

@@ -156,6 +156,8 @@ impl Planner<'_> {
         }
         if block.addr.mode == Mode::Managed || self.mode == PlanMode::Destroy {
             self.add_gone(&block, module, &wanted, &mut parts);
+        } else {
+            self.drop_unwanted(&block, module, &wanted);
         }
         self.open(id, parts)
     }
