@@ -18,6 +18,7 @@ use crate::instance::path::attribute_at;
 use crate::instance::sound::conforms;
 use crate::pool::TypeSchema;
 use crate::report::{argument, located};
+use crate::underway::reminded;
 use crate::{Event, Events, ObjectId, Operation};
 
 /// Complains of ephemeral values in a block that are not given to write-only arguments.
@@ -140,7 +141,11 @@ impl Opened {
             let start = tokio::time::Instant::now();
             // A keeper that listens no more has failed, which its answer says.
             close.send(()).ok();
-            let found = keeper.await.unwrap_or_else(|error| {
+            let tell = |elapsed| {
+                let object = object.clone();
+                events.emit(Event::ApplyProgress { object, operation, id: None, elapsed });
+            };
+            let found = reminded(keeper, tell).await.unwrap_or_else(|error| {
                 vec![AttributeDiagnostic::error(
                     "Failed to close ephemeral resource",
                     format!("Closing {addr} ended unexpectedly: {error}."),

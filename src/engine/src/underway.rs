@@ -1,6 +1,7 @@
 //! What is being done to objects: when it began, and that it goes on.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -88,5 +89,39 @@ impl Underway {
 
     fn drop_ended(&mut self) {
         while self.due.pop_front_if(|(_, at)| !self.running.contains_key(at)).is_some() {}
+    }
+}
+
+/// Waits for work that stands alone, and tells meanwhile for how long it has gone on.
+pub(crate) async fn reminded<F: Future>(work: F, mut tell: impl FnMut(Duration)) -> F::Output {
+    let mut work = pin!(work);
+    let since = Instant::now();
+    let mut due = since + REMINDER;
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep_until(due) => {
+                tell(since.elapsed());
+                due += REMINDER;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_stands_alone_is_told_of() {
+        let check = async |seconds: u64, expected: &[u64]| {
+            let mut told = Vec::new();
+            let work = tokio::time::sleep(Duration::from_secs(seconds));
+            reminded(work, |elapsed| told.push(elapsed.as_secs())).await;
+            assert_eq!(told, expected);
+        };
+        check(9, &[]).await;
+        check(35, &[10, 20, 30]).await;
     }
 }
