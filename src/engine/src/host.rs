@@ -1,6 +1,7 @@
 //! What functions see of the outside: the files of a source, the time of the plan.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use groma_config::{Source, host};
@@ -14,16 +15,23 @@ pub(crate) struct SourceHost {
     planned: Option<SystemTime>,
     /// When the apply began; `None` while planning.
     applied: Option<SystemTime>,
+    /// Whether anything has asked when the plan is made.
+    asked: Arc<AtomicBool>,
 }
 
 impl SourceHost {
     pub(crate) fn new(source: Arc<dyn Source>, home: Option<String>, planned: SystemTime) -> Self {
-        Self { source, home, planned: Some(planned), applied: None }
+        Self { source, home, planned: Some(planned), applied: None, asked: Arc::default() }
     }
 
     /// With no plan being made: times are not known.
     pub(crate) fn unplanned(source: Arc<dyn Source>) -> Self {
-        Self { source, home: None, planned: None, applied: None }
+        Self { source, home: None, planned: None, applied: None, asked: Arc::default() }
+    }
+
+    /// Set once something has asked when the plan is made.
+    pub(crate) fn asked(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.asked)
     }
 
     /// While applying, `timestamp()` and `uuid()` give values.
@@ -55,6 +63,7 @@ impl Host for SourceHost {
     }
 
     fn plan_timestamp(&self) -> Option<SystemTime> {
+        self.asked.store(true, Ordering::Relaxed);
         self.planned
     }
 

@@ -35,7 +35,7 @@ mod walk;
 
 pub use apply::{ApplyInput, apply};
 pub use console::{Answer, Console};
-pub use digest::{Coverage, Derivation, Digest, Uncovered, covers};
+pub use digest::{Coverage, Derivation, Digest, Lint, Uncovered, covers};
 pub use directives::{Directive, DirectiveScope, Directives};
 pub use event::{
     Counts, Event, Events, IdValue, IgnoreEvents, ObjectId, Operation, ProvisionedStatus,

@@ -22,21 +22,25 @@ pub struct Derivation {
     pub digest: Digest,
     /// The sensitive variables of the root module that they reach, whose values are not in it.
     pub secrets: Arc<BTreeSet<Ident>>,
+    /// Whether they reach `plantimestamp()`.
+    pub timed: bool,
 }
 
 /// Something that derivations are put together in.
 struct Sum {
     hasher: Hasher,
     secrets: Arc<BTreeSet<Ident>>,
+    timed: bool,
 }
 
 impl Sum {
     fn new(kind: &[u8]) -> Self {
-        Self { hasher: Hasher::new(kind), secrets: Arc::default() }
+        Self { hasher: Hasher::new(kind), secrets: Arc::default(), timed: false }
     }
 
     fn add(&mut self, part: &Derivation) {
         self.hasher.bytes(&part.digest.0);
+        self.timed |= part.timed;
         if self.secrets.is_empty() {
             self.secrets = Arc::clone(&part.secrets);
         } else if !part.secrets.is_subset(&self.secrets) {
@@ -45,7 +49,7 @@ impl Sum {
     }
 
     fn finish(self) -> Derivation {
-        Derivation { digest: self.hasher.finish(), secrets: self.secrets }
+        Derivation { digest: self.hasher.finish(), secrets: self.secrets, timed: self.timed }
     }
 }
 
@@ -145,6 +149,21 @@ impl<'g> Expressions<'g> {
         found.then(|| sum.finish())
     }
 
+    /// The arguments of a body, those of its blocks too, that come of `plantimestamp()`.
+    pub(crate) fn timed<'b>(
+        &mut self,
+        module: ModuleId,
+        body: &'b Body,
+    ) -> impl Iterator<Item = Ident> + use<'b, '_, 'g> {
+        let mut exprs = Vec::new();
+        in_body(body, &mut exprs);
+        let timed = move |(name, expr)| {
+            let reached = self.of(module, &expr, &KeyData::NONE).timed;
+            reached.then_some(name)
+        };
+        exprs.into_iter().filter_map(timed)
+    }
+
     /// The hash of provisioners that run for an instance, if any.
     pub(crate) fn of_provisioners<'p>(
         &mut self,
@@ -171,9 +190,11 @@ impl<'g> Expressions<'g> {
     fn expression(&self, module: ModuleId, expr: &Expr) -> Derivation {
         let mut sum = Sum::new(b"text");
         sum.hasher.text(&expr.as_ref().source());
-        if expr.function_calls().iter().any(|call| READERS.contains(&call.name)) {
+        let calls = expr.function_calls();
+        if calls.iter().any(|call| READERS.contains(&call.name)) {
             sum.hasher.bytes(&self.start.files.0);
         }
+        sum.timed = calls.iter().any(|call| call.name.ends_with("plantimestamp"));
         for traversal in expr.variables() {
             for id in self.graph.targets(module, &traversal) {
                 if let Node::Resource(module, at) = self.graph.graph[id] {

@@ -12,11 +12,13 @@
 //! | mode, targets, `-replace`, directives | parallelism |
 //!
 //! Sensitive values, those of variables too, enter as a code under a secret of the store, so that a
-//! digest can be shown; ephemeral ones never enter.
+//! digest can be shown; ephemeral ones never enter. A change that comes of `plantimestamp()` matches
+//! no other plan: it is a [`Lint`].
 
 mod covers;
 mod expressions;
 mod hash;
+mod lint;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +30,7 @@ pub use covers::{Coverage, Uncovered, covers};
 pub use expressions::Derivation;
 pub(crate) use expressions::{Expressions, Known};
 use hash::Hasher;
+pub use lint::Lint;
 
 use crate::{Action, InstanceChange, OutputChange, Plan};
 

@@ -26,7 +26,7 @@ pub use change::{
 pub use file::{PlanFileError, read_plan, write_plan};
 pub use provenance::{Prior, Provenance, ProviderRecord};
 
-use crate::{Directives, PlanMode};
+use crate::{Directives, Lint, PlanMode};
 
 /// What will be done, why, and what that was worked out from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub struct Plan {
     pub checks: Vec<CheckResult>,
     /// Attributes that the plan's changes may have come from, sorted.
     pub relevant_attributes: Vec<RelevantAttribute>,
+    /// Why no later plan will match it, if so.
+    pub lints: Vec<Lint>,
     /// The types of all objects in it and in its states.
     pub types: BTreeMap<TypeKey, TypeRecord>,
     /// Warnings, and the errors if planning failed.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use groma_addr::{Mode, ResourceInstance};
 use groma_config::{Provisioner, ProvisionerWhen};
@@ -13,8 +14,8 @@ use groma_value::{Marks, Type, Value};
 use super::Planner;
 use crate::digest::{Expressions, Known};
 use crate::{
-    Action, Counts, Event, Events, InstanceChange, OutputChange, Plan, PlanMode, PlannedOutput,
-    PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
+    Action, Counts, Event, Events, InstanceChange, Lint, OutputChange, Plan, PlanMode,
+    PlannedOutput, PlannedVariable, Prior, Provenance, ProviderRecord, TypeKey, TypeRecord,
 };
 
 impl Planner<'_> {
@@ -33,6 +34,7 @@ impl Planner<'_> {
             self.refresh_outputs(&outputs);
         }
         self.note_output_expressions(&mut outputs);
+        let lints = self.lints(&outputs);
         let relevant_attributes = self.relevant_attributes(&outputs);
         let errored = self.diags.has_errors() || self.input.cancel.is_stopping();
         let mode = self.input.options.mode;
@@ -52,6 +54,7 @@ impl Planner<'_> {
             module_outputs: self.module_outputs(),
             checks: self.eval.results(&[]),
             relevant_attributes,
+            lints,
             types: self.types(),
             changes: self.changes,
             drift: self.drift,
@@ -133,6 +136,33 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+
+    /// Changes that come of the time of the plan. Nothing is looked at unless something asked for
+    /// it.
+    fn lints(&self, outputs: &[OutputChange]) -> Vec<Lint> {
+        let mut lints = Vec::new();
+        if !self.time_asked.load(Ordering::Relaxed) {
+            return lints;
+        }
+        let mut expressions = Expressions::new(self.graph, self.known());
+        for change in self.changes.iter().filter(|change| change.action.makes()) {
+            let resource = change.addr.containing().config();
+            let Some((module, at)) = self.graph.find_resource(&resource) else { continue };
+            let Some(block) = self.block(module, at) else { continue };
+            let timed = expressions.timed(module, &block.body);
+            lints.extend(
+                timed.map(|argument| Lint::TimeInChange { addr: change.addr.clone(), argument }),
+            );
+        }
+        let Some(root) = self.input.config.root() else { return lints };
+        for change in outputs.iter().filter(|change| change.action != Action::NoOp) {
+            let Some(output) = root.outputs.get(&change.name) else { continue };
+            if expressions.of(root.id, &output.expr, &KeyData::NONE).timed {
+                lints.push(Lint::TimeInOutput(change.name.clone()));
+            }
+        }
+        lints
     }
 
     fn note_output_expressions(&self, outputs: &mut [OutputChange]) {

@@ -232,6 +232,8 @@ pub(crate) struct Planner<'a> {
     /// What is being read and opened.
     underway: Underway,
     diags: Diagnostics,
+    /// Whether anything has asked when the plan is made.
+    time_asked: Arc<std::sync::atomic::AtomicBool>,
 }
 
 /// What the jobs of planning return.
@@ -268,6 +270,7 @@ impl<'a> Planner<'a> {
             input.home.map(str::to_owned),
             input.options.timestamp,
         );
+        let time_asked = host.asked();
         let globals = Globals {
             workspace: input.workspace.to_owned(),
             cwd: source.cwd().to_owned(),
@@ -325,6 +328,7 @@ impl<'a> Planner<'a> {
             opened: Opened::default(),
             underway: Underway::default(),
             diags: Diagnostics::new(),
+            time_asked,
         }
     }
 

@@ -217,3 +217,26 @@ async fn what_was_unknown_may_be_known() {
     assert!(covers(&[&approved], &now, &SECRET).is_covered());
     assert!(!covers(&[&now], &approved, &SECRET).is_covered());
 }
+
+#[tokio::test]
+async fn the_time_of_the_plan_in_a_change_is_a_lint() {
+    let lints = async |text: &str| {
+        plan(text).await.lints.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let reached = r#"locals { at = plantimestamp() }
+        resource "terraform_data" "a" { input = { at = local.at } }
+        output "o" { value = terraform_data.a.input }
+        output "p" { value = "at ${local.at}" }"#;
+    assert_eq!(
+        lints(reached).await,
+        [
+            "The argument input of terraform_data.a comes of plantimestamp(), so that no later \
+             plan can be found equal to this one.",
+            "The output p comes of plantimestamp(), so that no later plan can be found equal to \
+             this one."
+        ]
+    );
+    let unused = r#"locals { at = plantimestamp() }
+        resource "terraform_data" "a" { input = timestamp() }"#;
+    assert_eq!(lints(unused).await, Vec::<String>::new());
+}
