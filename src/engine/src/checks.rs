@@ -164,16 +164,12 @@ impl Checks {
             let Some((module, name)) = written(graph, graph.graph[id]) else { continue };
             let config_addr = within(&module.path.to_string(), &name);
             let kind = gathered.kind;
-            let (status, objects) = match gathered.instances {
-                Some(instances) => {
-                    let status = instances.iter().map(Instance::status);
-                    let status = status.fold(CheckStatus::Pass, worse);
-                    (status, instances.into_iter().map(|one| one.object(frames, &name)).collect())
-                }
-                None => {
-                    let planned = planned.get(&(kind, config_addr.as_str())).copied();
-                    (CheckStatus::Unknown, planned.unwrap_or_default().iter().map(open).collect())
-                }
+            let (status, objects) = if let Some(instances) = gathered.instances {
+                let status = instances.iter().map(Instance::status).fold(CheckStatus::Pass, worse);
+                (status, instances.into_iter().map(|one| one.object(frames, &name)).collect())
+            } else {
+                let planned = planned.get(&(kind, config_addr.as_str())).copied();
+                (CheckStatus::Unknown, planned.unwrap_or_default().iter().map(open).collect())
             };
             results.push(CheckResult { kind, config_addr: config_addr.into(), status, objects });
         }

@@ -125,7 +125,7 @@ impl Writer {
         let marked = |value: &Value| value.marks().sensitive();
         let secret = attribute.sensitive || value.is_some_and(marked);
         if let Some(nested) = &attribute.nested {
-            return self.nested(nested, value, secret);
+            return Some(self.nested(nested, value, secret));
         }
         let Some(value) = value.filter(|value| !value.is_null()) else {
             return Some(if secret { Text::secret("null") } else { Text::plain("null") });
@@ -145,13 +145,13 @@ impl Writer {
     }
 
     /// An attribute that has attributes of its own.
-    fn nested(&mut self, ty: &NestedType, value: Option<&Value>, secret: bool) -> Option<Text> {
+    fn nested(&mut self, ty: &NestedType, value: Option<&Value>, secret: bool) -> Text {
         let list = matches!(ty.nesting, Nesting::List | Nesting::Set);
         if secret {
-            return Some(Text::secret(if list { "[]" } else { "{}" }));
+            return Text::secret(if list { "[]" } else { "{}" });
         }
         let Some(value) = value.filter(|value| !value.is_null()) else {
-            return Some(Text::plain("null"));
+            return Text::plain("null");
         };
         let mut out = String::new();
         match value.view() {
@@ -183,7 +183,7 @@ impl Writer {
                 let _ = write!(out, "{{\n{}}}", self.lines(ty, value));
             }
         }
-        Some(Text::plain(out))
+        Text::plain(out)
     }
 
     /// The attributes of an object, one a line.

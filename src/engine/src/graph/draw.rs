@@ -52,9 +52,10 @@ impl Drawing<'_> {
                 nodes.insert(format!("{node} [label = {label}, shape = \"{shape}\"]"));
             }
             // In a cycle every edge implies every other.
-            let before = match rings.is_empty() {
-                true => direct_before(self.graph, id),
-                false => self.graph.graph.neighbors_directed(id, Direction::Incoming).collect(),
+            let before = if rings.is_empty() {
+                direct_before(self.graph, id)
+            } else {
+                self.graph.graph.neighbors_directed(id, Direction::Incoming).collect()
             };
             for before in before {
                 let Some(to) = self.name(before) else { continue };

@@ -502,7 +502,7 @@ pub(crate) fn without_block(config: &Config, generating: bool) -> groma_diag::Di
         let module = config.find(&import.resource.module);
         let has = module.is_some_and(|m| m.resources.contains_key(&import.resource.resource));
         let root = import.resource.module.is_root();
-        !has && !(generating && root && generate::can_generate(import))
+        !(has || generating && root && generate::can_generate(import))
     });
     refused.map(|import| refusal(import, generating)).collect()
 }
