@@ -267,6 +267,15 @@ impl Statement<'_> {
         }
     }
 
+    /// Whether it gives instances of a module another key only, and the other one moves objects
+    /// within that module: then both ends hold what the other moves, and the outer one comes first.
+    fn renumbers_around(&self, inner: &Self) -> bool {
+        let Endpoints::Module { from, to } = &self.endpoints else { return false };
+        let calls = |module: &ModuleInstance| module.module();
+        let depth = self.module.path.calls().len() + to.steps().len();
+        calls(from) == calls(to) && inner.module.path.calls().len() >= depth
+    }
+
     /// The places that it moves from and to, as patterns: with the module it stands in.
     fn ends(&self) -> (Pattern, Pattern) {
         let base: Vec<PatternStep> =
@@ -343,7 +352,10 @@ pub(super) fn chained(statements: &[Statement<'_>]) -> petgraph::graph::DiGraph<
     let nodes: Vec<_> = statements.iter().map(|_| graph.add_node(())).collect();
     for (a, (_, to)) in nodes.iter().zip(&ends) {
         for (b, (from, _)) in nodes.iter().zip(&ends) {
-            if a != b && to.meets(from) {
+            if a != b
+                && to.meets(from)
+                && !statements[b.index()].renumbers_around(&statements[a.index()])
+            {
                 graph.add_edge(*a, *b, ());
             }
         }
