@@ -319,15 +319,14 @@ impl Builder {
             {
                 self.graph.graph.add_edge(root.expand(), configure, None);
             }
-            let node = match self.graph.node_of(&addr) {
-                Some(node) => node,
-                None => {
-                    let at = self.graph.orphans.len() as u32;
-                    let node = self.graph.graph.add_node(Node::Orphan(at));
-                    self.graph.orphans.push(addr.clone());
-                    self.graph.orphan_nodes.insert(addr, node);
-                    node
-                }
+            let node = if let Some(node) = self.graph.node_of(&addr) {
+                node
+            } else {
+                let at = self.graph.orphans.len() as u32;
+                let node = self.graph.graph.add_node(Node::Orphan(at));
+                self.graph.orphans.push(addr.clone());
+                self.graph.orphan_nodes.insert(addr, node);
+                node
             };
             if connected.insert((refresh, node)) {
                 self.graph.graph.add_edge(refresh, node, None);

@@ -66,7 +66,9 @@ impl Planner<'_> {
         let unwanted = known.into_iter().flatten().filter(|addr| !wanted.contains(*addr));
         let unwanted: Vec<_> =
             unwanted.filter(|addr| self.targeted.has_instance(addr)).cloned().collect();
-        unwanted.iter().for_each(|addr| self.drop_data(addr));
+        for addr in &unwanted {
+            self.drop_data(addr);
+        }
     }
 
     fn why_gone(&self, block: &ResourceBlock, addr: &ResourceInstance) -> ActionReason {

@@ -3,6 +3,7 @@
 mod approvals;
 mod basics;
 mod cancelling;
+mod dependencies;
 mod deposed;
 mod digest;
 mod drift;
