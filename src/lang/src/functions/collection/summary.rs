@@ -124,19 +124,21 @@ fn length(call: &Call<'_>) -> Result<Value, FunctionError> {
     let length = match value.ty() {
         Type::Tuple(elems) => Value::number(elems.len()),
         Type::Object(object) => Value::number(object.attributes.len()),
-        Type::String => match value.as_str() {
-            Some(text) => Value::number(character_count(text)),
-            None => {
-                let prefix = value.refinements().and_then(|known| known.prefix.clone());
-                let least = prefix.map_or(0, |prefix| character_count(prefix.as_str()));
-                let length = Value::unknown(Type::Number).refine().not_null();
-                length.number_min(Number::from(least), true).done()
-            }
-        },
+        Type::String => value
+            .as_str()
+            .map_or_else(|| least_length(value), |text| Value::number(character_count(text))),
         Type::List(_) | Type::Set(_) | Type::Map(_) => value.length(),
         _ => Value::unknown(Type::Number),
     };
     Ok(length.with_marks(value.marks()))
+}
+
+/// The length of text of which only the beginning may be known.
+fn least_length(value: &Value) -> Value {
+    let prefix = value.refinements().and_then(|known| known.prefix.as_ref());
+    let least = prefix.map_or(0, |prefix| character_count(prefix.as_str()));
+    let length = Value::unknown(Type::Number).refine().not_null();
+    length.number_min(Number::from(least), true).done()
 }
 
 fn sum(call: &Call<'_>) -> Result<Value, FunctionError> {
