@@ -13,6 +13,8 @@ pub struct CommandError {
     pub diagnostics: Diagnostics,
     /// Exit status of the process.
     pub code: u8,
+    /// The command whose help tells more.
+    pub help: Option<&'static str>,
 }
 
 impl CommandError {
@@ -23,19 +25,28 @@ impl CommandError {
 
     /// A failure of which everything has been said.
     pub fn silent(code: u8) -> Self {
-        Self { diagnostics: Diagnostics::new(), code }
+        Self { diagnostics: Diagnostics::new(), code, help: None }
+    }
+
+    /// The same, of a command line that `command`'s help explains.
+    pub fn with_help(self, command: &'static str) -> Self {
+        Self { help: Some(command), ..self }
     }
 
     /// Says it and gives the exit code.
     pub fn report(self, terminal: Terminal, sources: &SourceMap) -> ExitCode {
         terminal.diagnostics(&self.diagnostics, sources, false);
+        if let Some(command) = self.help {
+            let text = "For more help on using this command, run:";
+            terminal.eprint(&format!("\n{text}\n  groma {command} -help\n"));
+        }
         ExitCode::from(self.code)
     }
 }
 
 impl From<Diagnostics> for CommandError {
     fn from(diagnostics: Diagnostics) -> Self {
-        Self { diagnostics, code: 1 }
+        Self { diagnostics, code: 1, help: None }
     }
 }
 

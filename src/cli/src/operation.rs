@@ -63,8 +63,11 @@ impl<'a> Operation<'a> {
         follower: Arc<Follower>,
     ) -> Result<Self, CommandError> {
         let args = &request.planning;
-        let mode = args.mode()?;
-        let (targets, force_replace) = (args.targets()?, args.replacements()?);
+        let wrong = |found| CommandError::from(found).with_help(request.operation);
+        let mode = args.mode().map_err(wrong)?;
+        let targets = args.targets().map_err(wrong)?;
+        let force_replace = args.replacements().map_err(wrong)?;
+        args.check(mode)?;
         let project = match saved {
             Some(plan) => Project::of_plan(plan, invocation)?,
             None => Project::load(invocation)?,

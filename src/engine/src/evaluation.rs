@@ -213,13 +213,21 @@ impl Evaluation<'_> {
             if !self.lenient && !output.preconditions.is_empty() {
                 let of = Checkable::single(node, frame);
                 let kind = Kind::OutputPrecondition;
-                diags.extend(self.conditions(&output.preconditions, kind, of, None));
+                let problems = self.conditions(&output.preconditions, kind, of, None);
+                let fails = problems.has_errors();
+                diags.extend(problems);
+                if fails && frame == Frames::ROOT {
+                    continue;
+                }
             }
             let (value, problems) = evaluate(&output.expr, &self.scope(frame));
             if problems.has_errors() {
                 // Of a destruction, what an output would be does not matter.
                 if !self.lenient {
                     diags.extend(problems);
+                    if frame == Frames::ROOT {
+                        continue;
+                    }
                 }
                 self.frames.set_output(frame, &name, Value::dynamic());
                 continue;

@@ -85,7 +85,7 @@ impl<T: Display> Display for Painted<T> {
 /// they are: they are quotations.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for line in text.lines() {
+    for line in text.split('\n') {
         if width == 0 || line.starts_with(' ') || line.chars().count() <= width {
             lines.push(line.to_owned());
             continue;

@@ -8,7 +8,8 @@ use regex::Regex;
 /// Each with what it becomes, and why it is not compared.
 const FOLDED: &[(&str, &str, &str)] = &[
     (r"\x1b\[[0-9;]*m", "", "colours go only to a terminal: see README's differences"),
-    (r"(?m)^[╷╵]\n", "", "boxes go with colours"),
+    (r"(?m)^╷\n", "\n", "boxes go with colours"),
+    (r"(?m)^╵\n\n?", "", "boxes go with colours"),
     (r"(?m)^│ ?", "", "boxes go with colours"),
     (r"\bGroma", "Terraform", "each tool goes by its own name"),
     (r"\bgroma", "terraform", "each tool goes by its own name"),

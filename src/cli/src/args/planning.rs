@@ -47,26 +47,34 @@ impl PlanningArgs {
     /// # Errors
     /// Flags that exclude each other.
     pub fn mode(&self) -> Result<PlanMode, Diagnostics> {
-        let both = |summary: &str, what: &str| Diagnostic::error(summary, what.to_owned()).into();
+        let error = |title: &str, what: &str| Diagnostic::error(title, what).into();
         match (self.destroy, self.refresh_only) {
-            (true, true) => Err(both(
+            (true, true) => Err(error(
                 "Incompatible plan mode options",
                 "The -destroy and -refresh-only options are mutually-exclusive.",
             )),
-            (false, true) if !self.refresh => Err(both(
+            (false, true) if !self.refresh => Err(error(
                 "Incompatible refresh options",
                 "It doesn't make sense to use -refresh-only at the same time as -refresh=false, \
                  because Terraform would have nothing to do.",
-            )),
-            (true, _) | (_, true) if !self.replace.is_empty() => Err(both(
-                "Unsupported plan mode",
-                "Forcing resource instance replacement (with -replace=...) is allowed only in \
-                 normal planning mode.",
             )),
             (true, _) => Ok(PlanMode::Destroy),
             (_, true) => Ok(PlanMode::RefreshOnly),
             _ => Ok(PlanMode::Normal),
         }
+    }
+
+    /// What may not be asked for together, though each is right by itself.
+    ///
+    /// # Errors
+    /// `-replace` with a mode in which nothing is replaced.
+    pub fn check(&self, mode: PlanMode) -> Result<(), Diagnostics> {
+        if mode == PlanMode::Normal || self.replace.is_empty() {
+            return Ok(());
+        }
+        let what = "Forcing resource instance replacement (with -replace=...) is allowed only in \
+                    normal planning mode.";
+        Err(Diagnostic::error("Unsupported plan mode", what).into())
     }
 
     /// The addresses of `-target`.

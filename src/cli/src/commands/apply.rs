@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use groma_config::source::SnapshotSource;
 use groma_diag::Diagnostics;
-use groma_engine::{ApplyInput, Events, Plan, PlanMode, apply, read_plan};
+use groma_engine::{ApplyInput, Counts, Events, Plan, PlanMode, apply, read_plan};
 use groma_render::state::outputs_text;
 use groma_render::style::Color;
 use groma_render::ui::summary_text;
@@ -281,7 +281,9 @@ impl Run<'_> {
         if !succeeded {
             return Err(CommandError::silent(1));
         }
-        let summary = summary_text(&outcome.counts, true, self.args.planning.destroy);
+        // Objects that are forgotten are no part of what Terraform sums up.
+        let counts = Counts { forgotten: 0, ..outcome.counts };
+        let summary = summary_text(&counts, true, self.args.planning.destroy);
         terminal.print(&format!("\n{}\n", terminal.out.paint(Color::BoldGreen, summary)));
         if !outcome.state.outputs().is_empty() && !self.args.planning.destroy {
             let title = terminal.out.paint(Color::BoldGreen, "Outputs:");

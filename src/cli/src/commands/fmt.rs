@@ -60,7 +60,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         }
     }
     if run.problems.has_errors() {
-        return Err(CommandError { diagnostics: run.problems, code: 2 });
+        return Err(CommandError { code: 2, ..run.problems.into() });
     }
     Ok(if args.check && run.changed { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }

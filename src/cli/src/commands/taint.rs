@@ -102,7 +102,11 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
         }
         None => Err(CommandError::new(
             "No such resource instance",
-            format!("There is no resource instance in the state with the address {addr}."),
+            format!(
+                "There is no resource instance in the state with the address {addr}. If the \
+                 resource configuration has just been added, you must run \"groma apply\" once to \
+                 create the corresponding instance(s) before they can be tainted."
+            ),
         )),
     }
 }

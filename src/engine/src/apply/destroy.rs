@@ -49,9 +49,7 @@ impl Applier<'_> {
         let Some(steps) = self.steps_before_destroy(change, deposed, &old) else {
             return Next::Failed;
         };
-        // To those who follow along, what makes way for its successor is the object of that
-        // address.
-        let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed: change.deposed };
+        let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
         let pure = provider.is_pure(&resource.ty) && steps.is_empty();

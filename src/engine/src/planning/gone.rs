@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use groma_addr::{ConfigResource, InstanceKey, Mode, ResourceInstance};
 use groma_config::{ModuleId, Removed, Repetition, ResourceBlock};
-use groma_diag::Diagnostic;
+use groma_diag::{Diagnostic, Span};
 use groma_provider_api::{Private, ProviderDiagnostics};
 use groma_state::DeposedKey;
 use groma_value::Value;
@@ -27,6 +27,8 @@ pub(crate) struct GoneAnswer {
     origin: Origin,
     private: Option<Private>,
     diagnostics: ProviderDiagnostics,
+    /// The block that says that it must stay.
+    prevented: Option<Span>,
 }
 
 impl Planner<'_> {
@@ -142,6 +144,7 @@ impl Planner<'_> {
         };
         let mut origin = Origin::default();
         let mut action = Action::Delete;
+        let mut prevented_by = None;
         if self.input.directives.holds(addr) {
             return Next::Done;
         }
@@ -160,10 +163,7 @@ impl Planner<'_> {
         {
             let (place, prevent) = (block.span, block.lifecycle.prevent_destroy.is_some());
             origin.place = self.place(place);
-            if prevent && deposed.is_none() {
-                self.report(prevented(&addr.to_string(), place));
-                return Next::Failed;
-            }
+            prevented_by = (prevent && deposed.is_none()).then_some(place);
         }
         let Some(instance) = self.state.instance(addr) else { return Next::Done };
         let config = Arc::clone(&instance.provider);
@@ -176,6 +176,7 @@ impl Planner<'_> {
             origin,
             private: None,
             diagnostics: Vec::new(),
+            prevented: prevented_by,
         };
         let Some(provider) =
             self.pool.configured(&config).filter(|_| plans && action == Action::Delete).cloned()
@@ -198,7 +199,8 @@ impl Planner<'_> {
 
     /// Takes in a planned destruction.
     pub(super) fn gone(&mut self, answer: GoneAnswer) -> bool {
-        let GoneAnswer { addr, deposed, action, reason, origin, private, diagnostics } = answer;
+        let GoneAnswer { addr, deposed, action, reason, origin, private, diagnostics, .. } = answer;
+        let refused = answer.prevented.map(|place| prevented(&addr.to_string(), place));
         let place = self.place_of(&addr);
         if !self.report_all(located(diagnostics, None, place, &addr.to_string())) {
             return false;
@@ -234,7 +236,10 @@ impl Planner<'_> {
             origin,
         };
         self.keep(change);
-        true
+        // After it is kept: what is refused is shown.
+        let Some(refused) = refused else { return true };
+        self.report(refused);
+        false
     }
 
     /// Whether a block says to leave the objects alone.

@@ -379,10 +379,7 @@ impl Planner<'_> {
             return false;
         }
         let Some(planned) = answer.change else { return false };
-        if planned.action.is_replace() && block.lifecycle.prevent_destroy.is_some() {
-            self.report(prevented(&address, block.span));
-            return false;
-        }
+        let prevents = planned.action.is_replace() && block.lifecycle.prevent_destroy.is_some();
         let value = planned.after.clone();
         if !value.is_wholly_known() && wanted.key != InstanceKey::None {
             self.keys.insert(wanted.addr.clone(), wanted.data.clone());
@@ -399,6 +396,11 @@ impl Planner<'_> {
             });
         }
         self.keep(change);
+        if prevents {
+            // After it is kept: what is refused is shown.
+            self.report(prevented(&address, block.span));
+            return false;
+        }
         let ok = self.holds(id, &block, &wanted, &value);
         self.set_value(id, part, value);
         ok

@@ -28,7 +28,7 @@ pub fn plan_text(plan: &Plan, schemas: &Schemas, style: Style) -> String {
     let mut out = painter.drift(plan, is_empty);
     let drifted = !out.is_empty();
     if drifted && !(is_empty && plan.mode == PlanMode::RefreshOnly) {
-        let _ = writeln!(out, "{}", rule(style));
+        out.push_str(&rule(style));
     }
     if is_empty {
         out.push_str(&notes::nothing_to_do(plan, drifted, style));

@@ -51,16 +51,18 @@ fn module_text(module: &ModuleTree<String>, mut first: bool, out: &mut String) {
     }
 }
 
-/// The objects of one instance: the current one, then deposed ones.
+/// The object of one instance; deposed ones only if there is no current one.
 pub fn instance_text(
     addr: &ResourceInstance,
     instance: &InstanceState,
     schemas: &Schemas,
     style: Style,
 ) -> String {
-    objects(addr, instance, schemas, style).collect::<Vec<_>>().join("\n")
+    let shown = if instance.current.is_some() { 1 } else { instance.deposed.len() };
+    objects(addr, instance, schemas, style).take(shown).collect::<Vec<_>>().join("\n")
 }
 
+/// The current object, then deposed ones.
 fn objects(
     addr: &ResourceInstance,
     instance: &InstanceState,

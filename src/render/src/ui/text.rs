@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groma_engine::{Event, IdValue, ObjectId, Operation, ProvisionedStatus};
+use groma_engine::{Event, IdValue, ObjectId, Operation};
 use groma_value::Str;
 
 use super::verb;
@@ -58,9 +58,6 @@ pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
         }
         Event::ProvisionOutput { object, provisioner, line } => {
             format!("{} ({provisioner}): {line}", subject(object))
-        }
-        Event::ProvisionDone { object, provisioner, status: ProvisionedStatus::Errored } => {
-            format!("{}: ({provisioner}) failed", subject(object))
         }
         _ => return None,
     })
