@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use groma_addr::{Ident, LocalProvider, Mode, Provider, Resource, ResourceInstance};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::describe_range;
+use indexmap::IndexMap;
 
 use crate::decode::{CallDraft, File, OutputDraft, ProviderDraft, ResourceDraft, VariableDraft};
 use crate::model::{
@@ -293,7 +294,7 @@ impl<'a> Builder<'a> {
             variables: BTreeMap::new(),
             locals: draft.locals,
             outputs: BTreeMap::new(),
-            resources: BTreeMap::new(),
+            resources: IndexMap::new(),
             calls: BTreeMap::new(),
             moved: draft.moved,
             removed: draft.removed,

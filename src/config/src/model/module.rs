@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groma_addr::{Ident, LocalProvider, Provider, ProviderConfig, Resource};
 use groma_diag::{SourceMap, Span};
 use groma_lang::syntax::{Attribute, Body, Expr, Traversal};
+use indexmap::IndexMap;
 
 use crate::modules::ModuleSource;
 use crate::version::{Constraints, Version};
@@ -67,8 +68,8 @@ pub struct Module {
     pub locals: BTreeMap<Ident, Local>,
     /// `output` blocks.
     pub outputs: BTreeMap<Ident, Output>,
-    /// `resource`, `data` and `ephemeral` blocks.
-    pub resources: BTreeMap<Resource, ResourceBlock>,
+    /// `resource`, `data` and `ephemeral` blocks, in the order of their addresses.
+    pub resources: IndexMap<Resource, ResourceBlock>,
     /// `module` blocks.
     pub calls: BTreeMap<Ident, ModuleCall>,
     /// `moved` blocks.

@@ -79,7 +79,7 @@ impl Applier<'_> {
 
     pub(super) fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
         let entry = self.graph.module(module);
-        entry.module.resources.get(entry.names.resources.get(at as usize)?)
+        entry.module.resources.get_index(at as usize).map(|(_, block)| block)
     }
 
     /// Expands a resource again, and finds what is to be done to its instances.

@@ -53,6 +53,7 @@ pub(super) fn with_blocks(config: &Config, state: &State) -> Option<Arc<Config>>
     }
     let mut root = Module::clone(root);
     root.resources.extend(blocks.into_iter().map(|block| (block.addr.clone(), block)));
+    root.resources.sort_unstable_keys();
     let mut config = config.clone();
     let id = root.id.0 as usize;
     *config.modules.get_mut(id)? = Arc::new(root);

@@ -84,7 +84,7 @@ impl Planner<'_> {
     /// The block of a resource node.
     pub(super) fn block(&self, module: ModuleId, at: u32) -> Option<&ResourceBlock> {
         let entry = self.graph.module(module);
-        let block = entry.module.resources.get(entry.names.resources.get(at as usize)?)?;
+        let block = entry.module.resources.get_index(at as usize).map(|(_, block)| block)?;
         let generated = block.generated.then(|| self.generated_block(entry.resource(at))).flatten();
         Some(generated.unwrap_or(block))
     }

@@ -20,7 +20,7 @@ use crate::walk::Next;
 impl Validator<'_> {
     fn block(&self, module: ModuleId, at: u32) -> Option<(Arc<Module>, FrameId, &ResourceBlock)> {
         let entry = self.graph.module(module);
-        let block = entry.module.resources.get(entry.names.resources.get(at as usize)?)?;
+        let block = entry.module.resources.get_index(at as usize).map(|(_, block)| block)?;
         Some((Arc::clone(&entry.module), self.frame(module)?, block))
     }
 
