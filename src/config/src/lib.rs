@@ -34,4 +34,4 @@ pub use model::{
 pub use modules::{LocalModules, Modules};
 pub use reference::{Reference, Subject};
 pub use source::{DirSource, MemorySource, Snapshot, Source, SourceError};
-pub use validate::check_references;
+pub use validate::{check_providers, check_references};

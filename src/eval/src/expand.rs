@@ -50,60 +50,56 @@ fn failed(
     (Expansion::Failed, diagnostic.into())
 }
 
+/// The same without values: of `count` Terraform shows none.
+fn unvalued(expr: &Expr, summary: &str, detail: &str) -> (Expansion, Diagnostics) {
+    (Expansion::Failed, Diagnostic::error(summary, detail).at(expr.span()).into())
+}
+
 fn expand_count(expr: &Expr, scope: &dyn Scope, allow_unknown: bool) -> (Expansion, Diagnostics) {
     const SUMMARY: &str = "Invalid count argument";
-    let none = Cause::default();
     let (value, diags) = evaluate(expr, scope);
     if diags.has_errors() {
         return (Expansion::Failed, diags);
     }
     let (value, marks) = value.unmark_deep();
     if marks.ephemeral() {
-        let cause = Cause { ephemeral: true, ..none };
-        return failed(
+        return unvalued(
             expr,
-            scope,
             SUMMARY,
             "The given \"count\" is derived from an ephemeral value, which means that Terraform \
              cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify \
              the number of resource instances.",
-            cause,
         );
     }
     if value.is_null() {
-        return failed(
+        return unvalued(
             expr,
-            scope,
             SUMMARY,
             "The given \"count\" argument value is null. An integer is required.",
-            none,
         );
     }
     if !value.is_known() {
         if allow_unknown {
             return (Expansion::Unknown, diags);
         }
-        let cause = Cause { unknown: true, ..none };
-        return failed(
+        return unvalued(
             expr,
-            scope,
             SUMMARY,
             "The \"count\" value depends on resource attributes that cannot be determined until \
              apply, so Terraform cannot predict how many instances will be created. To work around \
              this, use the -target argument to first apply only the resources that the count \
              depends on.",
-            cause,
         );
     }
     let unsuitable = |why: &str| {
         let detail = format!("The given \"count\" argument value is unsuitable: {why}.");
-        failed(expr, scope, SUMMARY, &detail, none)
+        unvalued(expr, SUMMARY, &detail)
     };
     let number = match convert(&value, &Type::Number) {
         Ok(number) => number,
         Err(error) => {
             let detail = format!("Invalid expression value: {error}.");
-            return failed(expr, scope, "Incorrect value type", &detail, none);
+            return unvalued(expr, "Incorrect value type", &detail);
         }
     };
     let Some(number) = number.as_number() else { return unsuitable("a number is required") };

@@ -71,10 +71,7 @@ pub fn prepare(
     let value = match convert(&filled, ty) {
         Ok(value) => value,
         Err(error) => {
-            let path = error.path.to_string();
-            let why =
-                if path.is_empty() { error.message } else { format!("{path}: {}", error.message) };
-            diags.push(invalid(variable, from, about, &format!("{why}.")));
+            diags.push(invalid(variable, from, about, &format!("{}.", error.message)));
             return (mark(variable, unknown()), diags);
         }
     };

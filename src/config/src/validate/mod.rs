@@ -24,6 +24,21 @@ pub fn check_references(config: &Config) -> Diagnostics {
     diags
 }
 
+/// Checks that provider configurations are there which resources name and calls pass on.
+pub fn check_providers(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for module in &config.modules {
+        let mut checker = Checker { config, module, diags: &mut diags };
+        for call in module.calls.values() {
+            checker.passed(call);
+        }
+        for resource in module.resources.values() {
+            checker.provider(resource);
+        }
+    }
+    diags
+}
+
 /// What `count`, `each` and `self` are at some place, and which `check` it is in.
 #[derive(Clone, Copy, Default)]
 struct Place<'a> {
@@ -175,6 +190,19 @@ impl<'a> Checker<'a> {
             }
         }
         self.diags.len() > before
+    }
+
+    /// The same of those that a call passes on.
+    fn passed(&mut self, call: &ModuleCall) {
+        for passed in &call.providers {
+            let addr = self.module.provider_configs.get(&passed.parent.addr);
+            let missing = addr
+                .filter(|addr| addr.alias.is_some() && self.config.provider_block(addr).is_none());
+            if let Some(addr) = missing {
+                let error = Diagnostic::error(format!("missing provider {addr}"), "");
+                self.diags.push(error.at(passed.parent.span));
+            }
+        }
     }
 
     /// A configuration under an alias must be there; a default one is implied.

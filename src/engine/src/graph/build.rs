@@ -525,8 +525,16 @@ impl Builder {
         if !names(t, own) {
             return self.refer(id, t, node, false);
         }
-        let text = format!("Configuration for {own} may not refer to itself.");
-        let place = Reference::parse(t).map_or(t.span, |reference| reference.span);
+        let reference = Reference::parse(t).ok();
+        let place = reference.as_ref().map_or(t.span, |reference| reference.span);
+        let key = reference.and_then(|reference| match reference.subject {
+            Subject::Resource { key: Some(_), .. } => {
+                t.steps.get(reference.consumed.checked_sub(1)?)
+            }
+            _ => None,
+        });
+        let key = key.map_or_else(String::new, ToString::to_string);
+        let text = format!("Configuration for {own}{key} may not refer to itself.");
         let error = Diagnostic::error("Self-referential block", text).at(place);
         // As in Terraform, of a resource that is its only instance each of the two complains.
         if matches!(block.repetition, Repetition::Single) {

@@ -10,7 +10,9 @@ mod resources;
 
 use std::sync::Arc;
 
-use groma_config::{Condition, Config, Module, ModuleId, Reference, Repetition, Source};
+use groma_config::{
+    Condition, Config, Module, ModuleId, Reference, Repetition, Source, check_providers,
+};
 use groma_diag::Diagnostics;
 use groma_eval::condition::{self, Kind};
 use groma_eval::variable::{About, Given, prepare};
@@ -42,7 +44,11 @@ pub async fn validate(
 ) -> Diagnostics {
     // References are checked where they are evaluated, which is where the complaint belongs.
     let (graph, _) = graph::build(config, []);
-    let mut diags = graph::check_cycles(&graph, &config.sources);
+    let mut diags = check_providers(config);
+    if diags.has_errors() {
+        return diags;
+    }
+    diags.extend(graph::check_cycles(&graph, &config.sources));
     // A block may be generated while planning.
     diags.extend(without_block(config, true));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
