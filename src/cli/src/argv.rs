@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 
 use clap::builder::ValueParser;
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 /// Environment variable whose words are inserted after every command.
 const CLI_ARGS: &str = "TF_CLI_ARGS";
@@ -92,6 +92,27 @@ pub fn split_words(text: &str) -> Option<Vec<String>> {
     }
     words.extend(word);
     quote.is_none().then_some(words)
+}
+
+/// Gives every command that has no `-no-color` of its own one: Terraform takes it everywhere, and
+/// whoever wraps it gives it everywhere.
+pub fn with_no_color(command: Command) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |inner| {
+            let has = inner.get_arguments().any(|arg| arg.get_long() == Some("no-color"));
+            let flag = Arg::new("no_color").long("no-color").help("No colours");
+            let flag = flag.action(ArgAction::SetTrue).value_parser(value_parser!(bool));
+            let inner = if has { inner } else { inner.arg(flag) };
+            with_no_color(inner)
+        })
+    })
+}
+
+/// Whether the command that was parsed is to write without colours.
+pub fn no_color(matches: &ArgMatches) -> bool {
+    let here = matches.try_get_one::<bool>("no_color").ok().flatten().copied().unwrap_or(false);
+    here || matches.subcommand().is_some_and(|(_, inner)| no_color(inner))
 }
 
 /// Gives every boolean flag of `command` Go's forms: `-x`, `-x=true`, `-x=0`.

@@ -36,7 +36,7 @@ use crate::terminal::Terminal;
 fn main() -> ExitCode {
     let env = Environment::read();
     let terminal = Terminal::detect(&env);
-    let command = argv::with_go_booleans(Cli::command());
+    let command = argv::with_go_booleans(argv::with_no_color(Cli::command()));
     let args: Vec<_> = std::env::args_os().collect();
     let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from))
     {
@@ -48,9 +48,11 @@ fn main() -> ExitCode {
     };
     let names = command.clone();
     let given = args.clone();
-    let parsed = command.try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    let parsed = command.try_get_matches_from(args).and_then(|matches| {
+        Ok((Cli::from_arg_matches(&matches)?, terminal.plain(argv::no_color(&matches))))
+    });
     match parsed {
-        Ok(cli) => commands::run(cli, &env, terminal),
+        Ok((cli, terminal)) => commands::run(cli, &env, terminal),
         Err(error) if error.use_stderr() => {
             terminal.eprint(&usage::explain(&error, &given, &names, terminal.err));
             // Terraform answers a wrong command line with 1; clap would with 2, which is a plan

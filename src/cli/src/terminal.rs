@@ -82,9 +82,9 @@ impl Terminal {
     }
 
     /// Shows diagnostics beside what a command prints for other programs: all on standard error.
-    pub fn diagnostics_aside(self, diagnostics: &Diagnostics, sources: &SourceMap) {
+    pub fn diagnostics_aside(self, diagnostics: &Diagnostics, sources: &SourceMap, compact: bool) {
         if !diagnostics.is_empty() {
-            self.eprint(&render_all(diagnostics, sources, self.err, false));
+            self.eprint(&render_all(diagnostics, sources, self.err, compact));
         }
     }
 

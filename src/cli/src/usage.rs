@@ -12,8 +12,14 @@ use groma_render::style::Style;
 
 use crate::argv::command_path;
 
-/// Commands of Terraform that this version does not have.
-const MISSING: &[&str] = &["login", "logout", "modules", "test"];
+/// Commands of Terraform that this version does not have, and why.
+const MISSING: &[(&str, &str)] = &[
+    ("login", "no service that takes credentials is supported yet"),
+    ("logout", "no service that takes credentials is supported yet"),
+    ("modules", "modules are not listed yet; \"groma get\" finds them"),
+    ("stacks", "stacks of HCP Terraform are not supported"),
+    ("test", "tests of configurations cannot be run yet"),
+];
 
 /// The text for standard error. `args` are the normalised arguments that `error` is about.
 pub fn explain(error: &Error, args: &[OsString], root: &Command, style: Style) -> String {
@@ -63,9 +69,11 @@ fn no_command(name: Option<&str>, path: &[String], root: &Command) -> String {
     let parent = parent.unwrap_or(root);
     let known = parent.get_subcommands().map(Command::get_name);
     let place: String = path.iter().map(|word| format!(" {word}")).collect();
+    let missing = MISSING.iter().find(|(missing, _)| *missing == name).map(|(_, why)| *why);
     let why = match suggest(name, known) {
-        _ if path.is_empty() && MISSING.contains(&name) => {
-            " It is one of Terraform's that this version does not have.".to_owned()
+        _ if path.is_empty() && missing.is_some() => {
+            let why = missing.unwrap_or_default();
+            format!(" It is one of Terraform's that this version does not have: {why}.")
         }
         Some(name) => format!(" Did you mean \"{name}\"?"),
         None => String::new(),

@@ -25,7 +25,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load(invocation)?;
     let terminal = invocation.terminal.plain(args.no_color);
     terminal.print(&listed(&project));
-    terminal.diagnostics_aside(&project.warnings, &invocation.sources);
+    terminal.diagnostics_aside(&project.warnings, &invocation.sources, false);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -67,7 +67,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     };
     let (text, warnings) = problems.ok_or(text)?;
     invocation.terminal.print(&text);
-    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources, false);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,6 +29,12 @@ pub struct Args {
     /// Ask for input variables that have no value
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     input: bool,
+    /// Show warnings by their summaries only
+    #[arg(long)]
+    compact_warnings: bool,
+    /// How much may be under way at once, which for one object is one
+    #[arg(long, value_name = "N", hide = true)]
+    parallelism: Option<std::num::NonZeroU16>,
     /// No colours
     #[arg(long)]
     no_color: bool,
@@ -70,7 +76,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         ..Options::default()
     };
     let terminal = invocation.terminal.plain(args.no_color);
-    terminal.diagnostics_aside(&warnings, &invocation.sources);
+    terminal.diagnostics_aside(&warnings, &invocation.sources, args.compact_warnings);
     let start = format!("{addr}: Importing from ID {:?}...", args.id);
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Bold, start)));
     let access = StateAccess::of_project(invocation, &project)?;

@@ -72,6 +72,7 @@ enum Command {
     Untaint(taint::Untaint),
     Validate(validate::Args),
     Version(version::Args),
+    #[command(alias = "env")]
     Workspace(workspace::Args),
 }
 

@@ -97,7 +97,7 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
                      -allow-missing was set."
                 ),
             );
-            invocation.terminal.diagnostics_aside(&warning.into(), &invocation.sources);
+            invocation.terminal.diagnostics_aside(&warning.into(), &invocation.sources, false);
             Ok(ExitCode::SUCCESS)
         }
         None => Err(CommandError::new(

@@ -7,7 +7,7 @@ use groma_render::diagnostic::{render_all, validate_json};
 use groma_render::style::Color;
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::SourceArgs;
+use crate::args::{SourceArgs, TestDirectoryArg};
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::providers;
@@ -24,6 +24,8 @@ pub struct Args {
     /// Leave test files out, which is all that is done with them so far
     #[arg(long)]
     no_tests: bool,
+    #[command(flatten)]
+    tests: TestDirectoryArg,
     #[command(flatten)]
     pub source: SourceArgs,
 }

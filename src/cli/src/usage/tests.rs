@@ -91,7 +91,18 @@ const TABLE: &[Row] = &[
             ("var-file", PATH),
         ],
     ),
-    ("console", &[], &[("plan", Bool), ("state", PATH), ("var", VAR), ("var-file", PATH)]),
+    (
+        "console",
+        &[],
+        &[
+            ("compact-warnings", Bool),
+            ("input", Bool),
+            ("plan", Bool),
+            ("state", PATH),
+            ("var", VAR),
+            ("var-file", PATH),
+        ],
+    ),
     (
         "fmt",
         &[],
@@ -135,12 +146,14 @@ const TABLE: &[Row] = &[
         &["a.b", "id"],
         &[
             ("backup", PATH),
+            ("compact-warnings", Bool),
             ("config", PATH),
             ("ignore-remote-version", Bool),
             ("input", Bool),
             ("lock", Bool),
             ("lock-timeout", DURATION),
             ("no-color", Bool),
+            ("parallelism", Value("3")),
             ("state", PATH),
             ("state-out", PATH),
             ("var", VAR),
@@ -192,6 +205,7 @@ const TABLE: &[Row] = &[
     ("state show", &["a.b"], &[("state", PATH)]),
     ("taint", &["a.b"], TAINT),
     ("untaint", &["a.b"], TAINT),
+    ("validate", &[], &[("json", Bool), ("no-tests", Bool), ("test-directory", PATH)]),
     ("version", &[], &[("json", Bool)]),
     ("workspace list", &[], &[]),
     ("workspace show", &[], &[]),
@@ -232,7 +246,7 @@ const TAINT: &[(&str, Kind)] = &[
 ];
 
 fn root() -> clap::Command {
-    argv::with_go_booleans(Cli::command())
+    argv::with_go_booleans(argv::with_no_color(Cli::command()))
 }
 
 /// Parses a command line as `main` does; gives what its last command matched.
@@ -292,6 +306,32 @@ fn every_flag_of_terraform_is_taken_in_every_form() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn every_command_takes_no_color() {
+    for (command, needed, _) in TABLE {
+        for (flag, expected) in [("-no-color", true), ("--no-color=false", false)] {
+            let words = command.split(' ').chain([flag]).chain(needed.iter().copied());
+            let args = std::iter::once("groma").chain(words).map(OsString::from);
+            let matches = root().try_get_matches_from(argv::normalise(args));
+            let matches = matches.unwrap_or_else(|error| panic!("{command} {flag}: {error}"));
+            assert_eq!(argv::no_color(&matches), expected, "{command} {flag}");
+        }
+    }
+}
+
+/// The commands that the real terraform lists, without those that are another's name.
+#[test]
+fn every_command_is_there_or_refused_with_a_reason() {
+    let table: Vec<&str> = TABLE.iter().map(|(command, ..)| *command).collect();
+    let main = "init validate plan apply destroy console fmt force-unlock get graph import login \
+                logout metadata modules output providers refresh show state taint test untaint \
+                version workspace";
+    for name in main.split_whitespace() {
+        let taken = table.iter().any(|command| command.split(' ').next() == Some(name));
+        assert!(taken || explained(name).contains("does not have: "), "{name}");
     }
 }
 

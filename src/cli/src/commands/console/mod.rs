@@ -39,6 +39,12 @@ pub struct Args {
     /// Make a plan, and evaluate with the values that it has
     #[arg(long)]
     plan: bool,
+    /// Show warnings by their summaries only
+    #[arg(long)]
+    compact_warnings: bool,
+    /// Ask for values of variables, which are unknown here unless they are given
+    #[arg(long, hide = true, default_value_t = true, action = clap::ArgAction::Set)]
+    input: bool,
     #[command(flatten)]
     vars: VarArgs,
     #[command(flatten)]
@@ -59,7 +65,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
                 "",
             ));
         }
-        invocation.terminal.diagnostics_aside(&said, &invocation.sources);
+        invocation.terminal.diagnostics_aside(&said, &invocation.sources, args.compact_warnings);
     }
     if invocation.terminal.interactive {
         interactive(&console, invocation)
@@ -117,7 +123,7 @@ fn reply(console: &Console, entry: &str, invocation: &Invocation) -> Result<Repl
     let (expr, mut warnings) = problems.ok_or(expr)?;
     let (answer, problems) = console.evaluate(&expr)?;
     warnings.extend(problems);
-    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources, false);
     Ok(Reply::Show(match answer {
         Answer::Value(value) => value_expression(&value, 0),
         Answer::Type(text) => text,
@@ -152,7 +158,7 @@ fn interactive(console: &Console, invocation: &Invocation) -> Outcome {
             Ok(Reply::Show(text)) => invocation.terminal.print(&(text + "\n")),
             Ok(Reply::Exit) => break,
             Err(problems) => {
-                invocation.terminal.diagnostics_aside(&problems, &invocation.sources);
+                invocation.terminal.diagnostics_aside(&problems, &invocation.sources, false);
             }
         }
     }
