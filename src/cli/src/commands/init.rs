@@ -97,9 +97,10 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
             let version = factory.metadata().version;
-            say(&match source.is_built_in() {
-                true => format!("- {source} is built in to Groma\n"),
-                false => format!("- {} is served natively, as v{version}\n", source.for_display()),
+            say(&if source.is_built_in() {
+                format!("- {source} is built in to Groma\n")
+            } else {
+                format!("- {} is served natively, as v{version}\n", source.for_display())
             });
         }
     }

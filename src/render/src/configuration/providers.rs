@@ -112,16 +112,14 @@ impl ProviderConfigs {
 
     /// The configuration that a key of a caller stands for, if it is of that provider.
     fn origin(&self, start: String, source: &str) -> Option<String> {
-        let mut found = None;
         let mut next = Some(start);
-        while let Some(key) = next {
-            let Some(entry) = self.entries.get(&key).filter(|entry| entry.source == source) else {
-                break;
-            };
-            next = entry.parent.clone();
-            found = Some(key);
-        }
-        found
+        std::iter::from_fn(|| {
+            let key = next.take()?;
+            let entry = self.entries.get(&key).filter(|entry| entry.source == source)?;
+            next.clone_from(&entry.parent);
+            Some(key)
+        })
+        .last()
     }
 }
 
