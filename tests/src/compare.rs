@@ -92,7 +92,9 @@ impl Walk<'_> {
             Json::Array(items) => {
                 let sorted = UNORDERED.iter().any(|(d, p)| *d == self.document && applies(p));
                 let mut settled = Vec::with_capacity(items.len());
-                for (index, item) in items.iter().enumerate() {
+                let is_state = self.document == "state file" && *path == ["resources"];
+                let kept = items.iter().filter(|item| !(is_state && is_husk(item)));
+                for (index, item) in kept.enumerate() {
                     path.push(index.to_string());
                     settled.push(self.settle(item, path));
                     path.pop();
@@ -177,6 +179,12 @@ impl Walk<'_> {
             found: found.cloned(),
         });
     }
+}
+
+/// What Terraform leaves in a state of a resource whose arguments could not be evaluated at apply,
+/// until the next run: a resource with no objects, which says nothing.
+fn is_husk(resource: &Json) -> bool {
+    matches!(resource.get("instances"), Some(Json::Array(instances)) if instances.is_empty())
 }
 
 fn matches(pattern: &[&str], path: &[String]) -> bool {

@@ -8,6 +8,16 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("`&&`", || evaluates("false && length(keys(jsondecode(\"{\"))) > 0", "false")),
     ("`element(list, -1)`", || evaluates("element([1, 2, 3], -1)", "3")),
     ("an infinite number", || refuses("output \"o\" {\n  value = 1 / 0\n}\n", "inf")),
+    ("an output of a called module", || {
+        let work = with(
+            "module \"m\" {\n  source = \"./m\"\n}\nresource \"terraform_data\" \"a\" {\n  input = \
+             module.m.o\n}\n",
+        );
+        let output = "output \"o\" {\n  value     = \"s3cret\"\n  sensitive = true\n}\n";
+        work.write("m/main.tf", output);
+        let shown = work.groma(["plan"]).success().stdout;
+        assert!(shown.contains("(sensitive value)") && !shown.contains("s3cret"), "{shown}");
+    }),
     ("`textencodebase64` of IBM", || {
         refuses("output \"o\" {\n  value = textencodebase64(\"a\", \"IBM037\")\n}\n", "IBM037");
         refuses("output \"o\" {\n  value = textencodebase64(\"a\", \"HZ-GB-2312\")\n}\n", "HZ-");

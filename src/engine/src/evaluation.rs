@@ -372,6 +372,5 @@ pub(crate) fn output_value(
         )
         .at(place));
     }
-    // As Terraform 1.11 has it, a child module's `sensitive` says nothing of the value.
-    Ok(if output.sensitive && root { value.with_marks(Marks::SENSITIVE) } else { value })
+    Ok(if output.sensitive { value.with_marks(Marks::SENSITIVE) } else { value })
 }

@@ -87,7 +87,7 @@ mod tests {
             "Terraform used the selected providers to generate the following execution\nplan. And",
             "Groma used the selected providers to generate the following execution plan.\nAnd",
         );
-        check("╷\n│ \x1b[31mError: \x1b[0mx\n╵\n", "Error: x\n");
+        check("╷\n│ \x1b[31mError: \x1b[0mx\n╵\n", "\nError: x\n");
     }
 
     #[test]
