@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::better::level;
+use crate::better::{level, level_refresh};
 use crate::compare::{Difference, compare};
 use crate::fixture::Case;
 use crate::remembered::{self, Recorder};
@@ -58,7 +58,8 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
         let at = |transcript: &Transcript| -> Vec<Document> {
             transcript.documents.iter().filter(|d| d.place == place).cloned().collect()
         };
-        let (expected, found) = (at(oracle), at(subject));
+        let (mut expected, found) = (at(oracle), at(subject));
+        level_refresh(&mut expected, &found);
         for (index, document) in expected.iter().enumerate() {
             let place = format!("{place} · {}", document.kind);
             let other = found.get(index);

@@ -57,6 +57,11 @@ const DIFFERENCES: &[(&str, fn())] = &[
         other.groma(["init", "-migrate-state"]).success();
         assert!(other.groma(["plan"]).success().stdout.contains("No changes."));
     }),
+    ("`-refresh-only` with a computed number", || {
+        let work = with("output \"o\" {\n  value = sum([1, 2])\n}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.groma(["plan", "-refresh-only", "-detailed-exitcode"]).success();
+    }),
     ("`-state`", || {
         let output = with("").groma(["plan", "-state=x"]);
         assert_eq!(output.code, 1);

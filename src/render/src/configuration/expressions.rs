@@ -51,11 +51,11 @@ impl Scope for Anything {
     }
 }
 
-/// Whether there is a reference in an operand of `&&` or `||`: Terraform evaluates both, so that
-/// for it `false && var.x` is no constant.
+/// Whether there is a reference or a call in an operand of `&&` or `||`: Terraform evaluates both,
+/// so that for it `false && var.x` is no constant.
 fn decides_early(expr: ExprRef<'_>) -> bool {
     if let ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } = expr.kind()
-        && !expr.variables().is_empty()
+        && !(expr.variables().is_empty() && expr.function_calls().is_empty())
     {
         return true;
     }
