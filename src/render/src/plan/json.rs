@@ -89,11 +89,13 @@ fn planned_values(plan: &Plan) -> Json {
         .collect();
     out.set_some("outputs", outputs);
     let mut tree = ModuleTree::default();
-    for change in &plan.changes {
-        // What is only forgotten is told of, though it has no values.
-        if change.deposed.is_some() || change.action == Action::Delete {
-            continue;
-        }
+    // What is only forgotten is told of, though it has no values.
+    let planned =
+        |change: &&InstanceChange| change.deposed.is_none() && change.action != Action::Delete;
+    let mut changes: Vec<&InstanceChange> = plan.changes.iter().filter(planned).collect();
+    // By the text of the address, as Terraform sorts them: `[10]` is before `[1]`.
+    changes.sort_by_cached_key(|change| change.addr.to_string());
+    for change in changes {
         let provider = change.provider.provider.to_string();
         let mut json = ResourceJson::new(&change.addr, &provider);
         json.values(change.object.schema_version, &change.after);
