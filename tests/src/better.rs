@@ -36,10 +36,14 @@ pub fn level_refresh(expected: &mut [Document], found: &[Document]) {
             Some(Json::Object(changes)) => changes.values().collect(),
             _ => Vec::new(),
         };
-        let no_op = Json::Array(vec![Json::String("no-op".to_owned())]);
+        // That an output goes is no change for a refresh.
+        let is_none = |change: &&Json| {
+            let action = change.get("actions").and_then(|actions| actions.items().first()?.text());
+            matches!(action, Some("no-op" | "delete"))
+        };
         plan.get("resource_drift").is_none()
             && plan.get("resource_changes").is_none()
-            && changes.iter().all(|change| change.get("actions") == Some(&no_op))
+            && changes.iter().all(is_none)
     };
     let Some(leveled) = leveled.filter(is_idle) else { return };
     if found[ours].content.get("applyable") != Some(&Json::Bool(false)) {
