@@ -19,26 +19,30 @@ impl Value {
     ///
     /// A list, set or map keeps its element type if all its elements keep theirs; otherwise it
     /// takes that of the first.
-    pub fn transform<E>(
-        &self,
-        mut change: impl FnMut(&Path, Self) -> Result<Self, E>,
-    ) -> Result<Self, E> {
+    #[must_use]
+    pub fn transform(&self, mut change: impl FnMut(&Path, Self) -> Self) -> Self {
         transform_at(self.clone(), &mut Path::new(), &mut change)
     }
 
+    /// The value with null, of the same type, in place of all that is unknown: what can be stored.
+    #[must_use]
+    pub fn unknown_as_null(&self) -> Self {
+        self.transform(|_, part| if part.is_known() { part } else { Self::null(part.ty()) })
+    }
+
     /// The same value with each of its parts replaced, `path` being its own.
-    pub(crate) fn map_children<E>(
+    pub(crate) fn map_children(
         &self,
         path: &mut Path,
-        change: &mut impl FnMut(&mut Path, Self) -> Result<Self, E>,
-    ) -> Result<Self, E> {
+        change: &mut impl FnMut(&mut Path, Self) -> Self,
+    ) -> Self {
         let mut at = |step: PathStep, child: &Self| {
             path.0.push(step);
             let changed = change(path, child.clone());
             path.0.pop();
             changed
         };
-        let mut items = |items: &[Self], of_set: bool| -> Result<Vec<Self>, E> {
+        let mut items = |items: &[Self], of_set: bool| -> Vec<Self> {
             let step = |i: usize, item: &Self| {
                 if of_set {
                     PathStep::Element(item.clone())
@@ -50,22 +54,22 @@ impl Value {
         };
         let changed = match &self.repr {
             Repr::List(list) => {
-                let items = items(&list.items, false)?;
+                let items = items(&list.items, false);
                 let elem = element_type(&list.ty, items.first());
                 Self::list(elem, items)
             }
             Repr::Set(set) => {
-                let items = items(&set.items, true)?;
+                let items = items(&set.items, true);
                 let elem = element_type(&set.ty, items.first());
                 Self::set(elem, items)
             }
-            Repr::Tuple(tuple) => Self::tuple(items(&tuple.content, false)?),
+            Repr::Tuple(tuple) => Self::tuple(items(&tuple.content, false)),
             Repr::Map(map) => {
-                let entries = map
+                let entries: Fields = map
                     .entries
                     .iter()
-                    .map(|(key, v)| Ok((key.clone(), at(PathStep::Key(key.clone()), v)?)))
-                    .collect::<Result<Fields, E>>()?;
+                    .map(|(key, v)| (key.clone(), at(PathStep::Key(key.clone()), v)))
+                    .collect();
                 let elem = element_type(&map.ty, entries.iter().next().map(|(_, v)| v));
                 Self::map(elem, entries)
             }
@@ -73,16 +77,16 @@ impl Value {
                 object
                     .content
                     .iter()
-                    .map(|(name, v)| Ok((name.clone(), at(PathStep::Attr(name.clone()), v)?)))
-                    .collect::<Result<Fields, E>>()?,
+                    .map(|(name, v)| (name.clone(), at(PathStep::Attr(name.clone()), v)))
+                    .collect::<Fields>(),
             ),
             Repr::Null(_)
             | Repr::Unknown(_)
             | Repr::Bool(_)
             | Repr::Number(_)
-            | Repr::String(_) => return Ok(self.clone()),
+            | Repr::String(_) => return self.clone(),
         };
-        Ok(changed.with_marks(self.marks))
+        changed.with_marks(self.marks)
     }
 }
 
@@ -116,13 +120,13 @@ fn walk_at(
     }
 }
 
-fn transform_at<E>(
+fn transform_at(
     value: Value,
     path: &mut Path,
-    change: &mut impl FnMut(&Path, Value) -> Result<Value, E>,
-) -> Result<Value, E> {
+    change: &mut impl FnMut(&Path, Value) -> Value,
+) -> Value {
     let value = if value.has_parts() {
-        value.map_children(path, &mut |path, child| transform_at(child, path, change))?
+        value.map_children(path, &mut |path, child| transform_at(child, path, change))
     } else {
         value
     };
@@ -172,7 +176,6 @@ impl Value {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
     use std::ops::ControlFlow;
 
     use crate::{Marks, Path, Str, Type, Value};
@@ -194,13 +197,10 @@ mod tests {
 
     #[test]
     fn transforms_from_the_inside_out() {
-        let changed = sample().transform(|_, value| {
-            Ok::<_, Infallible>(match value.as_str() {
-                Some(text) => Value::number(i64::try_from(text.len()).unwrap()),
-                None => value,
-            })
+        let changed = sample().transform(|_, value| match value.as_str() {
+            Some(text) => Value::number(i64::try_from(text.len()).unwrap()),
+            None => value,
         });
-        let changed = changed.unwrap();
         assert_eq!(format!("{:?}", changed.unmark_deep().0), "{a = list(number)[1, 1], b = 1}");
         assert_eq!(format!("{changed:?}"), "{a = (sensitive), b = 1}");
     }

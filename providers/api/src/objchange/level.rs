@@ -113,12 +113,5 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
 }
 
 fn unrefined(value: &Value) -> Value {
-    let forget = |_: &Path, value: Value| {
-        Ok::<_, std::convert::Infallible>(if value.is_known() {
-            value
-        } else {
-            Value::unknown(value.ty())
-        })
-    };
-    value.transform(forget).unwrap_or_else(|never| match never {})
+    value.transform(|_, part| if part.is_known() { part } else { Value::unknown(part.ty()) })
 }

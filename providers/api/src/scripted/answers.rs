@@ -3,7 +3,6 @@
 //! An object's private data is a trace: `p` for each time that it was planned, `a` for each time
 //! that it was applied.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use groma_value::{Path, PathStep, Type, Value};
@@ -90,13 +89,9 @@ impl Scripted {
             *made += 1;
             format!("{name}-{made}")
         });
-        let value = request.planned.transform(|path, part| {
-            Ok::<_, Infallible>(if part.is_known() { part } else { told(&planned, &id, path) })
-        });
-        let value = match value {
-            Ok(value) => value,
-            Err(never) => match never {},
-        };
+        let value = request
+            .planned
+            .transform(|path, part| if part.is_known() { part } else { told(&planned, &id, path) });
         world.objects.insert(id, value.clone());
         done(value)
     }

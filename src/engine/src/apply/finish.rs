@@ -104,7 +104,7 @@ impl Applier<'_> {
                 Some(value) if failed && !value.is_wholly_known() => continue,
                 // What it depends on was not made: it is no target, or nothing was to be made.
                 Some(value) if !value.is_wholly_known() => Some(Output {
-                    value: unknown_as_null(&value),
+                    value: value.unknown_as_null(),
                     sensitive: output.is_declared_sensitive(),
                 }),
                 Some(value) => Some(Output { value, sensitive: output.is_declared_sensitive() }),
@@ -167,19 +167,4 @@ fn incomplete() -> Diagnostic {
          only for exceptional situations such as recovering from errors or mistakes, or when \
          Terraform specifically suggests to use it as part of an error message.",
     )
-}
-
-/// A value as a state can have it.
-fn unknown_as_null(value: &Value) -> Value {
-    let known = value.transform(|_, part| {
-        Ok::<_, std::convert::Infallible>(if part.is_known() {
-            part
-        } else {
-            Value::null(part.ty())
-        })
-    });
-    match known {
-        Ok(known) => known,
-        Err(never) => match never {},
-    }
 }

@@ -188,17 +188,7 @@ fn planned_json(input: &EffectInput) -> Option<Arc<[u8]>> {
     if input.planned.is_null() {
         return None;
     }
-    let known = input.planned.unmark_deep().0.transform(|_, value| {
-        Ok::<_, std::convert::Infallible>(if value.is_known() {
-            value
-        } else {
-            Value::null(value.ty())
-        })
-    });
-    let known = match known {
-        Ok(known) => known,
-        Err(never) => match never {},
-    };
+    let known = input.planned.unmark_deep().0.unknown_as_null();
     to_json(&known, &input.schema.ty).ok().map(Into::into)
 }
 

@@ -70,18 +70,14 @@ fn kept(paths: &[Path], prior: &Value, config: &Value) -> Value {
 
 /// The prior object as a configuration: without what only the provider sets.
 fn all(prior: &Value, config: &Value, block: &Block) -> Value {
-    let changed = prior.transform(|path, value| {
+    prior.transform(|path, value| {
         let computed = path.0.last().is_some_and(|step| matches!(step, PathStep::Attr(_)))
             && attribute_at(block, path).is_some_and(|attribute| {
                 attribute.computed
                     && (!attribute.optional || config.at_path(path).is_none_or(Value::is_null))
             });
-        Ok::<_, std::convert::Infallible>(if computed { Value::null(value.ty()) } else { value })
-    });
-    match changed {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
+        if computed { Value::null(value.ty()) } else { value }
+    })
 }
 
 /// `config` with the value of `prior` at a path, if the path leads anywhere in both. A key of a

@@ -150,12 +150,12 @@ fn only_known(input: &EffectInput, value: Value, diags: &mut ProviderDiagnostics
     }
     let mut unknown: Vec<Path> = Vec::new();
     let known = value.transform(|path, part| {
-        Ok::<_, std::convert::Infallible>(if part.is_known() {
+        if part.is_known() {
             part
         } else {
             unknown.push(path.clone());
             Value::null(part.ty())
-        })
+        }
     });
     diags.extend(unknown.into_iter().map(|path| {
         AttributeDiagnostic::error(
@@ -169,10 +169,7 @@ fn only_known(input: &EffectInput, value: Value, diags: &mut ProviderDiagnostics
             ),
         )
     }));
-    match known {
-        Ok(known) => known,
-        Err(never) => match never {},
-    }
+    known
 }
 
 /// The value with the marks of what was planned, and those that the schema asks for.

@@ -177,10 +177,7 @@ impl Planner<'_> {
             create_before_destroy: false,
         };
         // What could not be read is null there.
-        let Ok(stored) = value.transform(|_, part| {
-            let stored = if part.is_known() { part } else { Value::null(part.ty()) };
-            Ok::<_, std::convert::Infallible>(stored)
-        });
+        let stored = value.unknown_as_null();
         if let Ok(object) = encode(&stored, &schema, Arc::default(), false, &planned) {
             self.state.apply(Change::Object {
                 addr: wanted.addr.clone(),

@@ -335,14 +335,7 @@ pub(crate) fn configure(
 
 /// The value with null for everything ephemeral.
 fn without_ephemeral(value: &Value) -> Value {
-    let shown = value.transform(|_, part| {
-        let ephemeral = part.marks().ephemeral();
-        Ok::<_, std::convert::Infallible>(if ephemeral { Value::null(part.ty()) } else { part })
-    });
-    match shown {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
+    value.transform(|_, part| if part.marks().ephemeral() { Value::null(part.ty()) } else { part })
 }
 
 impl Configured {

@@ -64,10 +64,7 @@ fn unmark_at(value: &Value, path: &mut Path, found: &mut impl FnMut(&Path, Marks
     if bare.marks_deep().is_empty() {
         return bare;
     }
-    bare.map_children(path, &mut |path, child| {
-        Ok::<_, std::convert::Infallible>(unmark_at(&child, path, found))
-    })
-    .unwrap_or_else(|never| match never {})
+    bare.map_children(path, &mut |path, child| unmark_at(&child, path, found))
 }
 
 type Marking<'a> = (&'a [PathStep], Marks);
@@ -121,10 +118,7 @@ fn in_range(at: &crate::Number, len: usize) -> Option<usize> {
 
 fn mark_children(value: &Value, marks: &[Vec<Marking<'_>>]) -> Value {
     let mut each = marks.iter();
-    value
-        .map_children(&mut Path::new(), &mut |_, child| {
-            let marks = each.next().map_or(&[][..], Vec::as_slice);
-            Ok::<_, std::convert::Infallible>(mark_at(&child, marks))
-        })
-        .unwrap_or_else(|never| match never {})
+    value.map_children(&mut Path::new(), &mut |_, child| {
+        mark_at(&child, each.next().map_or(&[][..], Vec::as_slice))
+    })
 }
