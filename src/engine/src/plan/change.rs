@@ -57,6 +57,39 @@ pub struct InstanceChange {
     pub origin: Origin,
 }
 
+impl InstanceChange {
+    /// A change of the current object at `addr`, where it always was, from `before` to `after`:
+    /// without a reason, and with nothing that only some changes have.
+    pub(crate) fn new(
+        addr: ResourceInstance,
+        provider: Arc<ProviderConfig>,
+        action: Action,
+        before: Value,
+        after: Value,
+        object: PlannedObject,
+    ) -> Self {
+        Self {
+            prev_run_addr: addr.clone(),
+            addr,
+            deposed: None,
+            provider,
+            action,
+            reason: ActionReason::None,
+            before,
+            after,
+            required_replace: Vec::new(),
+            replace_causes: Vec::new(),
+            importing: None,
+            generated_config: None,
+            private: Private::default(),
+            unknown_from: BTreeMap::new(),
+            provisioners: None,
+            object,
+            origin: Origin::default(),
+        }
+    }
+}
+
 /// What a state keeps of an object besides its attributes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedObject {

@@ -1,6 +1,5 @@
 //! Data sources: read while planning if that can be, else put off until the apply.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_addr::{Mode, ProviderConfig};
@@ -21,9 +20,7 @@ use crate::instance::sound::conforms;
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::Next;
-use crate::{
-    Action, ActionReason, InstanceChange, ObjectId, Operation, Origin, PlanMode, PlannedObject,
-};
+use crate::{Action, ActionReason, InstanceChange, ObjectId, Operation, PlanMode, PlannedObject};
 
 /// What a data source gave.
 pub(crate) struct DataAnswer {
@@ -102,31 +99,16 @@ impl Planner<'_> {
         schema: &TypeSchema,
         reason: ActionReason,
     ) {
-        let change = InstanceChange {
-            addr: wanted.addr.clone(),
-            prev_run_addr: wanted.addr.clone(),
-            deposed: None,
-            provider: Arc::new(provider.clone()),
-            action: Action::Read,
-            reason,
-            before: Value::null(schema.ty.clone()),
-            after,
-            required_replace: Vec::new(),
-            replace_causes: Vec::new(),
-            importing: None,
-            generated_config: None,
-            unknown_from: BTreeMap::new(),
-            provisioners: None,
-            private: Arc::default(),
-            object: PlannedObject {
-                schema_version: schema.schema.version,
-                // Nothing has to be destroyed in order.
-                dependencies: Dependencies::none(),
-                create_before_destroy: false,
-            },
-            origin: Origin::default(),
+        let object = PlannedObject {
+            schema_version: schema.schema.version,
+            // Nothing has to be destroyed in order.
+            dependencies: Dependencies::none(),
+            create_before_destroy: false,
         };
-        self.keep(change);
+        let (addr, provider) = (wanted.addr.clone(), Arc::new(provider.clone()));
+        let before = Value::null(schema.ty.clone());
+        let change = InstanceChange::new(addr, provider, Action::Read, before, after, object);
+        self.keep(InstanceChange { reason, ..change });
     }
 
     /// Takes in what a data source gave.

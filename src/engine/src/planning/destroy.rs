@@ -7,7 +7,7 @@
 //!
 //! With `-refresh=false` there is only the second, and providers are configured from the state.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use groma_addr::{InstanceKey, Mode, ResourceInstance};
@@ -20,7 +20,7 @@ use groma_value::{Type, Value};
 use super::{Planner, known};
 use crate::graph::{self, Id, Node};
 use crate::walk::{Begin, walk};
-use crate::{Action, ActionReason, InstanceChange, Options, Origin, PlanMode, PlannedObject};
+use crate::{Action, InstanceChange, Options, PlanMode, PlannedObject};
 
 /// What the first walk plans.
 pub(super) fn first_mode(options: &Options, state: &State) -> PlanMode {
@@ -87,25 +87,9 @@ impl Planner<'_> {
             dependencies: groma_state::Dependencies::none(),
             create_before_destroy: false,
         };
-        self.keep(InstanceChange {
-            addr: addr.clone(),
-            prev_run_addr: addr.clone(),
-            deposed: None,
-            provider,
-            action: Action::Delete,
-            reason: ActionReason::None,
-            before: gone.clone(),
-            after: gone,
-            required_replace: Vec::new(),
-            replace_causes: Vec::new(),
-            importing: None,
-            generated_config: None,
-            unknown_from: BTreeMap::new(),
-            provisioners: None,
-            private: Arc::default(),
-            object,
-            origin: Origin::default(),
-        });
+        let before = gone.clone();
+        let action = Action::Delete;
+        self.keep(InstanceChange::new(addr.clone(), provider, action, before, gone, object));
     }
 
     /// Gives a resource that is only to be destroyed the instances that the state has, for what

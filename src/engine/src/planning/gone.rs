@@ -1,6 +1,6 @@
 //! Objects that the state has and the configuration does not want.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use groma_addr::{ConfigResource, InstanceKey, Mode, ResourceInstance};
@@ -216,26 +216,13 @@ impl Planner<'_> {
             self.report(Diagnostic::error("Missing resource schema", text));
             return false;
         };
-        let change = InstanceChange {
-            prev_run_addr: self.previous(&addr),
-            addr,
-            deposed,
-            provider: Arc::clone(&instance.provider),
-            action,
-            reason,
-            before: prior.value.clone(),
-            after: Value::null(ty),
-            required_replace: Vec::new(),
-            replace_causes: Vec::new(),
-            importing: None,
-            generated_config: None,
-            unknown_from: BTreeMap::new(),
-            provisioners: None,
-            private: private.unwrap_or_else(|| Arc::clone(&prior.private)),
-            object: prior.object.clone(),
-            origin,
-        };
-        self.keep(change);
+        let prev_run_addr = self.previous(&addr);
+        let private = private.unwrap_or_else(|| Arc::clone(&prior.private));
+        let provider = Arc::clone(&instance.provider);
+        let (before, after) = (prior.value.clone(), Value::null(ty));
+        let object = prior.object.clone();
+        let change = InstanceChange::new(addr, provider, action, before, after, object);
+        self.keep(InstanceChange { prev_run_addr, deposed, reason, private, origin, ..change });
         // After it is kept: what is refused is shown.
         let Some(refused) = refused else { return true };
         self.report(refused);

@@ -1,6 +1,5 @@
 //! Provider configurations, and the prior objects that they serve.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groma_addr::{Mode, ProviderConfig, ResourceInstance};
@@ -278,26 +277,13 @@ impl Planner<'_> {
             after if after.raw_equals(&was) => crate::Action::NoOp,
             _ => crate::Action::Update,
         };
-        let drift = crate::InstanceChange {
-            addr: addr.clone(),
+        let (before, object) = (prior.value.clone(), prior.object.clone());
+        let provider = Arc::clone(provider);
+        self.drift.push(crate::InstanceChange {
             prev_run_addr: self.previous(addr),
-            deposed: None,
-            provider: Arc::clone(provider),
-            action,
-            reason: crate::ActionReason::None,
-            before: prior.value.clone(),
-            after,
-            required_replace: Vec::new(),
-            replace_causes: Vec::new(),
-            importing: None,
-            generated_config: None,
-            unknown_from: BTreeMap::new(),
-            provisioners: None,
             private: Arc::clone(&prior.private),
-            object: prior.object.clone(),
-            origin: crate::Origin::default(),
-        };
-        self.drift.push(drift);
+            ..crate::InstanceChange::new(addr.clone(), provider, action, before, after, object)
+        });
     }
 }
 

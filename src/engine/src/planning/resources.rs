@@ -219,26 +219,15 @@ impl Planner<'_> {
         ) else {
             return;
         };
-        let change = InstanceChange {
+        let (addr, provider) = (wanted.addr.clone(), Arc::clone(&instance.provider));
+        let (before, after) = (prior.value.clone(), prior.value.clone());
+        let action = crate::Action::NoOp;
+        self.keep(InstanceChange {
             prev_run_addr: self.previous(&wanted.addr),
-            addr: wanted.addr.clone(),
-            deposed: None,
-            provider: Arc::clone(&instance.provider),
-            action: crate::Action::NoOp,
-            reason: ActionReason::None,
-            before: prior.value.clone(),
-            after: prior.value.clone(),
-            required_replace: Vec::new(),
-            replace_causes: Vec::new(),
-            importing: None,
-            generated_config: None,
-            unknown_from: BTreeMap::new(),
-            provisioners: None,
             private: prior.private,
-            object: prior.object,
             origin: Origin { held: true, ..Origin::default() },
-        };
-        self.keep(change);
+            ..InstanceChange::new(addr, provider, action, before, after, prior.object)
+        });
         self.set_value(id, part, prior.value);
     }
 
