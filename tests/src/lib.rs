@@ -11,6 +11,7 @@ pub mod parity;
 pub mod random;
 mod remembered;
 pub mod run;
+mod stage;
 pub mod terminal;
 pub mod texts;
 pub mod themes;

@@ -21,8 +21,12 @@ pub struct Recorder {
 }
 
 /// What every recorder is made of.
-const SHARED: [&str; 3] =
-    [include_str!("fold.rs"), include_str!("workdir.rs"), include_str!("json.rs")];
+const SHARED: [&str; 4] = [
+    include_str!("fold.rs"),
+    include_str!("json.rs"),
+    include_str!("stage.rs"),
+    include_str!("workdir.rs"),
+];
 
 /// What `oracle` says of `case`: as remembered, or by running it. `GROMA_FRESH=1` always runs it.
 pub fn oracle(case: &Case, oracle: &Path, recorder: Recorder) -> Transcript {

@@ -1,11 +1,11 @@
-//! Runs a case with one tool, and keeps what it said.
+//! Runs a case with one tool, and keeps the documents that it said.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::fixture::{Action, Case, Step};
-use crate::fold::Names;
+use crate::fixture::Case;
 use crate::json::Json;
-use crate::workdir::{Output, Workdir};
+use crate::stage::{Listener, PLAN_FILE, Stage};
+use crate::workdir::Output;
 
 /// One document that a tool printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,162 +29,79 @@ pub struct Transcript {
 
 /// Runs all steps of `case` with `program` in a directory of their own.
 pub fn run(case: &Case, program: &Path) -> Transcript {
-    let mut runner = Runner {
-        program: program.to_owned(),
-        dir: Workdir::new(),
-        env: Vec::new(),
-        place: String::new(),
-        transcript: Transcript::default(),
-        names: Names::default(),
-    };
-    let path = runner.dir.path().canonicalize().expect("the directory is there");
-    runner.names = Names::new(&path);
-    for step in &case.steps {
-        runner.step(step);
-    }
-    let names = runner.names;
-    let mut transcript = runner.transcript;
-    for document in &mut transcript.documents {
+    let mut stage = Stage::new(program);
+    stage.play::<Documents>(case);
+    // Only now are the identifiers of all objects known.
+    for document in &mut stage.transcript.documents {
         let content = std::mem::replace(&mut document.content, Json::Null);
-        document.content = names.fold(content);
+        document.content = stage.names.fold(content);
     }
-    transcript
+    stage.transcript
 }
 
-struct Runner {
-    program: PathBuf,
-    dir: Workdir,
-    env: Vec<(String, String)>,
-    place: String,
-    transcript: Transcript,
-    names: Names,
-}
+/// Whole documents, and every exit code.
+struct Documents;
 
-const PLAN_FILE: &str = "the.plan";
+impl Listener for Documents {
+    fn init(stage: &mut Stage) {
+        let output = stage.tool(&["init", "-input=false"]);
+        stage.expect("init", output.code == 0, &output);
+    }
 
-impl Runner {
-    fn step(&mut self, step: &Step) {
-        self.place = format!("{}: files", step.title);
-        for (path, content) in &step.files {
-            self.dir.write(path, content);
-        }
-        // Modules are found by their manifest, which only `init` writes.
-        let has_modules =
-            |content: &str| content.contains("module \"") || content.contains("\"module\"");
-        if step.files.iter().any(|(_, content)| has_modules(content)) {
-            let output = self.tool(&["init", "-input=false"]);
-            self.expect("init", output.code == 0, &output);
-        }
-        for action in &step.actions {
-            self.place = format!("{}: {action}", step.title);
-            self.action(action);
+    fn command(stage: &mut Stage, words: &[&str], asked: bool) {
+        let output = stage.tool(words);
+        keep_code(stage, "exit code", &output);
+        if asked {
+            stage.keep("answer", Json::String(output.stdout));
         }
     }
 
-    fn action(&mut self, action: &Action) {
-        match action {
-            Action::Env(name, value) => self.env.push((name.clone(), value.clone())),
-            Action::Remove(path) => {
-                std::fs::remove_file(self.dir.path().join(path)).expect("the file is there");
-            }
-            Action::Run(words) => {
-                let output = self.command(words);
-                self.keep_code("exit code", &output);
-            }
-            Action::Ask(words) => {
-                let output = self.command(words);
-                self.keep_code("exit code", &output);
-                self.keep("answer", Json::String(output.stdout));
-            }
-            Action::Plan(flags) => {
-                self.plan(flags, true);
-            }
-            Action::Refused(flags) => {
-                self.plan(flags, false);
-            }
-            Action::Apply(flags) => {
-                if self.plan(flags, true) {
-                    self.apply(flags, true);
-                }
-            }
-            Action::Breaks(flags) => {
-                if self.plan(flags, true) {
-                    self.apply(flags, false);
-                }
-            }
-        }
-    }
-
-    /// Whether there is a plan now.
-    fn plan(&mut self, flags: &[String], succeeds: bool) -> bool {
-        let validation = self.tool(&["validate", "-json"]);
-        self.keep("validation", parse(&validation));
+    fn plan(stage: &mut Stage, flags: &[&str], succeeds: bool) -> bool {
+        let validation = stage.tool(&["validate", "-json"]);
+        stage.keep("validation", parse(&validation));
         let mut words = vec!["plan", "-json", "-input=false", "-detailed-exitcode"];
         let out = format!("-out={PLAN_FILE}");
         words.push(&out);
-        words.extend(flags.iter().map(String::as_str));
-        let output = self.tool(&words);
-        self.expect("the plan succeeds", (output.code != 1) == succeeds, &output);
-        self.keep_code("exit code", &output);
+        words.extend(flags);
+        let output = stage.tool(&words);
+        stage.expect("the plan succeeds", (output.code != 1) == succeeds, &output);
+        keep_code(stage, "exit code", &output);
         if output.code == 1 {
             let diagnostics = Json::parse_lines(&output.stdout);
             let only = diagnostics.items().iter().filter_map(|e| e.get("diagnostic")).cloned();
-            self.keep("diagnostics", Json::Array(only.collect()));
+            stage.keep("diagnostics", Json::Array(only.collect()));
             // What a failed plan leaves of a file says how far it came, which is not compared.
             return false;
         }
-        self.keep("events", Json::parse_lines(&output.stdout));
-        let shown = self.tool(&["show", "-json", PLAN_FILE]);
-        self.keep("plan", parse(&shown));
+        stage.keep("events", Json::parse_lines(&output.stdout));
+        let shown = stage.tool(&["show", "-json", PLAN_FILE]);
+        stage.keep("plan", parse(&shown));
         true
     }
 
-    fn apply(&mut self, flags: &[String], succeeds: bool) {
-        let output = self.tool(&["apply", "-json", "-input=false", PLAN_FILE]);
-        self.expect("the apply succeeds", (output.code == 0) == succeeds, &output);
-        self.keep_code("exit code of apply", &output);
-        self.keep("events", Json::parse_lines(&output.stdout));
-        let file = self.tool(&["state", "pull"]);
+    fn apply(stage: &mut Stage, flags: &[&str], succeeds: bool) {
+        let output = stage.tool(&["apply", "-json", "-input=false", PLAN_FILE]);
+        stage.expect("the apply succeeds", (output.code == 0) == succeeds, &output);
+        keep_code(stage, "exit code of apply", &output);
+        stage.keep("events", Json::parse_lines(&output.stdout));
+        let file = stage.tool(&["state", "pull"]);
         if let Ok(state) = Json::parse(&file.stdout) {
-            self.names.learn(&state);
-            self.keep("state file", state);
+            stage.names.learn(&state);
+            stage.keep("state file", state);
         }
-        let state = self.tool(&["show", "-json"]);
-        self.keep("state", parse(&state));
-        let outputs = self.tool(&["output", "-json"]);
-        self.keep("outputs", parse(&outputs));
+        let state = stage.tool(&["show", "-json"]);
+        stage.keep("state", parse(&state));
+        let outputs = stage.tool(&["output", "-json"]);
+        stage.keep("outputs", parse(&outputs));
         let mut words = vec!["plan", "-input=false", "-detailed-exitcode"];
-        words.extend(flags.iter().map(String::as_str));
-        let again = self.tool(&words);
-        self.keep_code("exit code of a second plan", &again);
+        words.extend(flags);
+        let again = stage.tool(&words);
+        keep_code(stage, "exit code of a second plan", &again);
     }
+}
 
-    fn command(&self, words: &[String]) -> Output {
-        self.tool(&words.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    fn tool(&self, words: &[&str]) -> Output {
-        self.dir.run_with(&self.program, words, self.env.iter().map(|(n, v)| (&**n, &**v)))
-    }
-
-    fn keep(&mut self, kind: &str, content: Json) {
-        let kind = kind.to_owned();
-        self.transcript.documents.push(Document { kind, place: self.place.clone(), content });
-    }
-
-    fn keep_code(&mut self, kind: &str, output: &Output) {
-        self.keep(kind, Json::Number(output.code.to_string()));
-    }
-
-    fn expect(&mut self, what: &str, holds: bool, output: &Output) {
-        if !holds {
-            let said = format!("{}{}", output.stdout, output.stderr);
-            let errors: Vec<&str> =
-                said.lines().filter(|l| !l.contains(r#""@level":"info""#)).collect();
-            let surprise = format!("{}: not so: {what}\n{}", self.place, errors.join("\n"));
-            self.transcript.surprises.push(surprise);
-        }
-    }
+fn keep_code(stage: &mut Stage, kind: &str, output: &Output) {
+    stage.keep(kind, Json::Number(output.code.to_string()));
 }
 
 /// The document that was printed; what is none is kept as text, together with what went wrong.
