@@ -10,7 +10,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("groma-diag", &[]),
     ("groma-addr", &[]),
     ("groma-value", &[]),
-    ("groma-lang", &["groma-diag", "groma-value", "groma-addr"]),
+    ("groma-time", &[]),
+    ("groma-lang", &["groma-diag", "groma-value", "groma-addr", "groma-time"]),
     ("groma-config", &["groma-lang", "groma-diag", "groma-addr", "groma-value"]),
     ("groma-git", &["groma-config", "groma-lang"]),
     ("groma-provider-api", &["groma-addr", "groma-diag", "groma-value"]),
@@ -28,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("groma-provider-local", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
     ("groma-provider-null", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
     ("groma-provider-random", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
-    ("groma-provider-time", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
+    ("groma-provider-time", &["groma-provider-api", "groma-addr", "groma-value", "groma-time"]),
     ("groma-state", &["groma-addr", "groma-value"]),
     ("groma-state-sqlite", &["groma-state", "groma-addr", "groma-value"]),
     (

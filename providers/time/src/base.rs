@@ -2,9 +2,8 @@
 
 use groma_provider_api::native::{Checks, Object};
 use groma_provider_api::{Attribute, AttributeDiagnostic, ProviderDiagnostics};
+use groma_time::{Civil, OutOfRange, Timestamp};
 use groma_value::{Type, Value};
-
-use crate::timestamp::{Civil, OutOfRange, Timestamp};
 
 /// `triggers`: a new moment is taken when these change.
 pub(crate) fn triggers() -> Attribute {

@@ -2,28 +2,10 @@
 
 use groma_provider_api::native::{CallResult, Function, Object};
 use groma_provider_api::{FunctionParameter, FunctionSignature};
+use groma_time::{MONTHS, Timestamp, WEEKDAYS, parse_duration};
 use groma_value::{Number, Str, Type, Value};
 
 use crate::base::set_moment;
-use crate::duration;
-use crate::timestamp::Timestamp;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// The attributes of both timestamp functions, without the one that each has alone.
 const PARTS: [(&str, Type); 12] = [
@@ -165,7 +147,7 @@ impl Function for DurationParse {
 
     fn call(&self, args: &[Value]) -> CallResult {
         let text = text(args);
-        let nanoseconds = duration::parse(text).map_err(|_| {
+        let nanoseconds = parse_duration(text).map_err(|_| {
             let problem = format!("{text:?} is not a valid duration string");
             (Some(0), format!("Error parsing duration string: {problem}"))
         })?;

@@ -7,10 +7,10 @@ use groma_provider_api::native::{Amend, Checks, Clock, Object, ResourceType, Rul
 use groma_provider_api::{
     ApplyRequest, Attribute, PlanRequest, Planned, ProviderDiagnostics, Schema,
 };
+use groma_time::Timestamp;
 use groma_value::{Type, Value};
 
 use crate::base::{computed, moment, no_triggers, parse, set_moment, shown, timestamp, triggers};
-use crate::timestamp::Timestamp;
 
 /// The resource type.
 pub(crate) struct TimeStatic {

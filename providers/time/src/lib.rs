@@ -1,13 +1,11 @@
 //! `time_*`: moments that are kept, and waiting.
 
 mod base;
-mod duration;
 mod functions;
 mod instant;
 mod offset;
 mod rotating;
 mod sleep;
-mod timestamp;
 
 use std::sync::Arc;
 

@@ -7,13 +7,13 @@ use groma_provider_api::native::{Amend, Checks, Clock, Object, ResourceType, Rul
 use groma_provider_api::{
     ApplyRequest, Attribute, ObjectState, PlanRequest, Planned, ProviderDiagnostics, Schema,
 };
+use groma_time::Timestamp;
 use groma_value::{Path, Type, Value};
 
 use crate::base::{
     Step, caused, check_timestamp, computed, count, error, import_count, moment, no_triggers,
     parse, set_moment, shown, step, timestamp, triggers,
 };
-use crate::timestamp::Timestamp;
 
 /// Each way to rotate but the one below, the strongest last.
 const STEPS: [(&str, Step); 4] = [

@@ -8,12 +8,11 @@ use groma_provider_api::native::{Checks, Clock, Object, ResourceType, Rules};
 use groma_provider_api::{
     ApplyRequest, Attribute, PlanRequest, Planned, ProviderDiagnostics, Recovered, Schema,
 };
+use groma_time::{Timestamp, parse_duration};
 use groma_value::{Str, Type, Value};
 use tokio::sync::Notify;
 
 use crate::base::{caused, computed, error, shown, triggers};
-use crate::duration;
-use crate::timestamp::Timestamp;
 
 /// The resource type. Not pure: it takes its time.
 pub(crate) struct TimeSleep {
@@ -64,7 +63,7 @@ impl TimeSleep {
 
 fn parse(text: &str, attribute: &str, summary: &str) -> Result<u64, ProviderDiagnostics> {
     let what = format!("The {attribute} cannot be parsed");
-    let nanoseconds = duration::parse(text).map_err(|e| caused(summary, &what, &e))?;
+    let nanoseconds = parse_duration(text).map_err(|e| caused(summary, &what, &e))?;
     // To wait a negative time is not to wait.
     Ok(u64::try_from(nanoseconds).unwrap_or(0))
 }

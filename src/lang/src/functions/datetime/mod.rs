@@ -1,12 +1,11 @@
 //! Timestamps: `formatdate`, `plantimestamp`, `timeadd`, `timecmp`, `timestamp`.
 
-mod duration;
-mod instant;
 mod pattern;
+mod rfc3339;
 
+use groma_time::{Timestamp, parse_duration};
 use groma_value::Value;
 
-pub(super) use self::instant::Instant;
 use super::{Call, Function, FunctionError, Parameter, returns};
 
 const RFC3339: &str = "A timestamp in RFC 3339 format: `2017-11-22T00:00:00Z`.";
@@ -29,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[],
         returns::string,
         |call| match call.context.host.plan_timestamp() {
-            Some(time) => Ok(Value::string(Instant::from_system(time).rfc3339())),
+            Some(time) => Ok(Value::string(Timestamp::from_system(time).to_string())),
             None => call.unknown(),
         },
     ),
@@ -44,9 +43,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ],
         returns::string,
         |call| {
-            let time = Instant::parse(call.text(0)?).map_err(FunctionError::new)?;
-            let duration = duration::parse(call.text(1)?).map_err(FunctionError::new)?;
-            Ok(Value::string(time.add(duration).rfc3339()))
+            let time = rfc3339::strict(call.text(0)?).map_err(FunctionError::new)?;
+            let duration = parse_duration(call.text(1)?).map_err(FunctionError::new)?;
+            Ok(Value::string(time.add_nanos(duration).to_string()))
         },
     ),
     Function::new(
@@ -59,7 +58,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ],
         returns::number,
         |call| {
-            let order = time_argument(call, 0)?.moment().cmp(&time_argument(call, 1)?.moment());
+            let moment = |index| match rfc3339::lax(call.text(index)?) {
+                Ok(time) => Ok(time.unix_nanos()),
+                Err(message) => Err(FunctionError::argument(index, message)),
+            };
+            let order = moment(0)?.cmp(&moment(1)?);
             Ok(Value::number(order as i64))
         },
     ),
@@ -69,19 +72,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[],
         returns::string,
         |call| match call.context.host.now() {
-            Some(time) => Ok(Value::string(Instant::from_system(time).rfc3339())),
+            Some(time) => Ok(Value::string(Timestamp::from_system(time).to_string())),
             None => call.unknown(),
         },
     ),
 ];
 
-fn time_argument(call: &Call<'_>, index: usize) -> Result<Instant, FunctionError> {
-    Instant::parse(call.text(index)?).map_err(|message| FunctionError::argument(index, message))
-}
-
 fn formatdate(call: &Call<'_>) -> Result<Value, FunctionError> {
-    let time = time_argument(call, 1)?;
-    let text = pattern::write(call.text(0)?, &time)
+    let time =
+        rfc3339::strict(call.text(1)?).map_err(|message| FunctionError::argument(1, message))?;
+    let text = pattern::write(call.text(0)?, time)
         .map_err(|message| FunctionError::argument(0, message))?;
     Ok(Value::string(text))
 }

@@ -1,27 +1,10 @@
 //! The patterns of `formatdate`: a run of one letter is a part of the time, text between quotes and
 //! anything that is no letter stands for itself.
 
-use super::instant::{Civil, Instant};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+use groma_time::{Civil, MONTHS, Timestamp, WEEKDAYS};
 
 /// Writes `time` by `pattern`.
-pub(super) fn write(pattern: &str, time: &Instant) -> Result<String, String> {
+pub(super) fn write(pattern: &str, time: Timestamp) -> Result<String, String> {
     let civil = time.civil();
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
@@ -63,10 +46,10 @@ fn quoted<'a>(text: &'a str, out: &mut String) -> Result<&'a str, String> {
     }
 }
 
-fn part(verb: &str, letter: char, time: &Instant, civil: &Civil) -> Result<String, String> {
+fn part(verb: &str, letter: char, time: Timestamp, civil: &Civil) -> Result<String, String> {
     let invalid = |why: &str| Err(format!("invalid date format verb {verb:?}: {why}"));
     // One letter for the plain number, two for two digits.
-    let number = |number: u32, what: &str| match verb.len() {
+    let number = |number: i64, what: &str| match verb.len() {
         1 => Ok(number.to_string()),
         2 => Ok(format!("{number:02}")),
         _ => invalid(&format!("{what} must either be \"{letter}\" or \"{letter}{letter}\"")),
@@ -81,8 +64,8 @@ fn part(verb: &str, letter: char, time: &Instant, civil: &Civil) -> Result<Strin
         ('M', 4) => Ok(name(&MONTHS, civil.month - 1).to_owned()),
         ('M', _) => invalid("month must be \"M\", \"MM\", \"MMM\", or \"MMMM\""),
         ('D', _) => number(civil.day, "day of month"),
-        ('E', 3) => Ok(name(&DAYS, civil.weekday)[..3].to_owned()),
-        ('E', 4) => Ok(name(&DAYS, civil.weekday).to_owned()),
+        ('E', 3) => Ok(name(&WEEKDAYS, time.weekday())[..3].to_owned()),
+        ('E', 4) => Ok(name(&WEEKDAYS, time.weekday()).to_owned()),
         ('E', _) => invalid("day of week must either be \"EEE\" or \"EEEE\""),
         ('h', _) => number(civil.hour, "24-hour"),
         ('H', _) => number((civil.hour + 11) % 12 + 1, "12-hour"),
@@ -100,6 +83,6 @@ fn part(verb: &str, letter: char, time: &Instant, civil: &Civil) -> Result<Strin
     }
 }
 
-fn name(names: &[&'static str], index: u32) -> &'static str {
-    names.get(index as usize).copied().unwrap_or("???")
+fn name(names: &[&'static str], index: i64) -> &'static str {
+    usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or("???")
 }

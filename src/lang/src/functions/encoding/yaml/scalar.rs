@@ -1,9 +1,9 @@
 //! What a scalar stands for, by its tag or, if it is plain, by what it looks like.
 
+use groma_time::{Civil, Timestamp};
 use groma_value::{Number, Type, Value, convert};
 
 use super::token::Style;
-use crate::functions::datetime::Instant;
 use crate::functions::encoding::decode_base64;
 
 const BINARY_TAG: &str = "tag:yaml.org,2002:binary";
@@ -140,7 +140,7 @@ fn timestamp(text: &str) -> Option<String> {
     if parts.next().is_some() {
         return None;
     }
-    let Some(time) = time else { return Some(Instant::of(date, [0; 3], 0)?.rfc3339()) };
+    let Some(time) = time else { return moment(date, [0; 3], 0) };
     let (zoned, time) = (!time.starts_with(' '), &time[1..]);
     let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let (time, zone) = time.split_at(zone_at);
@@ -162,7 +162,13 @@ fn timestamp(text: &str) -> Option<String> {
     if parts.next().is_some() {
         return None;
     }
-    Some(Instant::of(date, time, offset)?.rfc3339())
+    moment(date, time, offset)
+}
+
+fn moment(date: [i64; 3], time: [i64; 3], offset: i64) -> Option<String> {
+    let ([year, month, day], [hour, minute, second]) = (date, time);
+    let civil = Civil { year, month, day, hour, minute, second };
+    Timestamp::from_civil(civil, offset).map(|time| time.to_string())
 }
 
 fn number_of(digits: &str, most: usize) -> Option<i64> {

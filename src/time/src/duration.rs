@@ -1,9 +1,12 @@
-//! Durations as Go's `time.ParseDuration` reads them: `1h30m`, `-1.5s`.
+//! Durations as Go writes them: `1h30m`, `-1.5s`.
 
-use std::fmt::Write as _;
+use crate::quote;
 
-/// Nanoseconds. The error is Go's.
-pub(super) fn parse(text: &str) -> Result<i64, String> {
+/// The nanoseconds of a duration (`time.ParseDuration`).
+///
+/// # Errors
+/// Go's, for what is none or longer than 292 years.
+pub fn parse_duration(text: &str) -> Result<i64, String> {
     let shown = quote(text);
     let invalid = || format!("time: invalid duration {shown}");
     let (negative, mut rest) = match text.as_bytes() {
@@ -60,20 +63,6 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
     i64::try_from(total).map_err(|_| invalid())
 }
 
-/// As Go's `time` package quotes: bytes that are not ASCII by their numbers.
-fn quote(text: &str) -> String {
-    let mut out = "\"".to_owned();
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
-            b' '..=b'~' | 0x7f => out.push(char::from(byte)),
-            // Writing to a string cannot fail.
-            _ => drop(write!(out, "\\x{byte:02x}")),
-        }
-    }
-    out + "\""
-}
-
 fn digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
@@ -101,7 +90,7 @@ fn fraction_of(digits: &str, unit: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::parse_duration;
 
     #[test]
     fn durations_are_read_as_go_reads_them() {
@@ -110,6 +99,8 @@ mod tests {
             ("-1.5s", Ok(-1_500_000_000)),
             (".5ms", Ok(500_000)),
             ("0", Ok(0)),
+            ("1.s", Ok(1_000_000_000)),
+            ("0.9223372036854775807s", Ok(922_337_203)),
             ("+1ns1µs", Ok(1_001)),
             ("-9223372036854775808ns", Ok(i64::MIN)),
             ("", Err("time: invalid duration \"\"")),
@@ -118,7 +109,7 @@ mod tests {
             ("9223372036854775808ns", Err("time: invalid duration \"9223372036854775808ns\"")),
             (".s", Err("time: invalid duration \".s\"")),
         ] {
-            assert_eq!(parse(text), expected.map_err(str::to_owned), "{text}");
+            assert_eq!(parse_duration(text), expected.map_err(str::to_owned), "{text}");
         }
     }
 }
