@@ -144,6 +144,38 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let said = output.stdout.clone() + &output.stderr;
         assert_eq!(said.matches("hush").count(), 0, "{said}");
     }),
+    ("an attribute that forces", || {
+        let text =
+            |v| format!("resource \"terraform_data\" \"a\" {{\n  triggers_replace = {v}\n}}\n");
+        let work = with(&text(1));
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("main.tf", text(2));
+        let shown = work.groma(["plan"]).success().stdout;
+        let cause = "# replaced because of triggers_replace, at main.tf:2";
+        assert!(shown.contains(cause), "{shown}");
+    }),
+    ("modules at `init`", || {
+        let work = with("module \"m\" {\n  source = \"./m\"\n}\n");
+        work.write("m/main.tf", "locals {}\n");
+        for _ in 0..2 {
+            let said = work.groma(["init"]).success().stdout;
+            assert!(said.contains("- m in m\n"), "{said}");
+        }
+    }),
+    ("what `init` finds", || {
+        let work = with("output \"o\" {\n  value      = 1\n  depends_on = [\"local.a\"]\n}\n");
+        let output = work.groma(["init"]);
+        let said = output.stdout + &output.stderr;
+        assert_eq!(said.matches("Quoted references are deprecated").count(), 1, "{said}");
+        assert_eq!(said.matches("similar warning").count(), 0, "{said}");
+    }),
+    ("a variable whose default was planned", || {
+        let work = with("variable \"v\" {\n  default = 1\n}\noutput \"o\" {\n  value = var.v\n}\n");
+        work.groma(["plan", "-out=plan"]).success();
+        let output = work.groma(["apply", "-var=v=2", "plan"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("specifies its default"), "{}", output.stderr);
+    }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),

@@ -43,9 +43,34 @@ impl Project {
     /// # Errors
     /// The source cannot be read.
     pub fn load_lenient(invocation: &Invocation) -> Result<Self, CommandError> {
+        let mut project = Self::read(invocation)?;
+        project.check_calls();
+        Ok(project)
+    }
+
+    /// Reads the configuration for what it needs, whether it could be planned or not.
+    ///
+    /// # Errors
+    /// The source cannot be read, or there are errors in the configuration.
+    pub fn load_to_install(invocation: &Invocation) -> Result<Self, CommandError> {
+        let project = Self::read(invocation)?;
+        if project.warnings.has_errors() {
+            return Err(project.warnings.into());
+        }
+        Ok(project)
+    }
+
+    fn read(invocation: &Invocation) -> Result<Self, CommandError> {
         let (source, commit) = invocation.place.source()?;
         let source = Arc::new(RecordingSource::new(source));
         Ok(Self::of_source(source, commit, invocation))
+    }
+
+    /// Whether calls have the arguments that they need.
+    fn check_calls(&mut self) {
+        if !self.warnings.has_errors() {
+            self.warnings.extend(groma_config::check_calls(&self.config));
+        }
     }
 
     /// Reads the configuration of another directory, which is a path from the one that the command
@@ -68,7 +93,8 @@ impl Project {
                 ),
             ));
         }
-        let project = Self::of_source(Arc::new(RecordingSource::new(source)), None, invocation);
+        let mut project = Self::of_source(Arc::new(RecordingSource::new(source)), None, invocation);
+        project.check_calls();
         if project.warnings.has_errors() {
             return Err(project.warnings.into());
         }

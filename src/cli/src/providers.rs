@@ -1,9 +1,10 @@
 //! The native providers of this binary, and which of them serves a source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use groma_addr::Provider;
+use groma_config::Module;
 use groma_config::version::Version;
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::Factories;
@@ -172,12 +173,14 @@ fn locked(project: &Project) -> Result<Diagnostics, CommandError> {
 }
 
 /// The sources that a configuration uses, sorted.
-pub fn used(project: &Project) -> std::collections::BTreeSet<Provider> {
-    let modules = project.config.modules.iter();
-    modules
-        .flat_map(|module| {
-            let required = module.required_providers.values().map(|r| r.source.clone());
-            required.chain(module.provider_configs.values().map(|c| c.provider.clone()))
-        })
-        .collect()
+pub fn used(project: &Project) -> BTreeSet<Provider> {
+    project.config.modules.iter().flat_map(|module| used_by(module).cloned()).collect()
+}
+
+/// The sources that a module needs for itself: not those that it only passes on.
+pub fn used_by(module: &Module) -> impl Iterator<Item = &Provider> {
+    let required = module.required_providers.values().map(|required| &required.source);
+    let configured = module.providers.values().map(|block| &block.source);
+    let managed = module.resources.values().map(|block| &block.source);
+    required.chain(configured).chain(managed)
 }

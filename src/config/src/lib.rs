@@ -24,7 +24,7 @@ pub mod source;
 mod validate;
 pub mod version;
 
-pub use load::{ModuleFiles, load_config, load_root, module_files};
+pub use load::{ModuleFiles, check_calls, load_config, load_root, module_files};
 pub use model::{
     Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,
     ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock, ProviderMeta,

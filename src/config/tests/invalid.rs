@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use groma_config::{LocalModules, MemorySource, check_references, load_config};
+use groma_config::{LocalModules, MemorySource, check_calls, check_references, load_config};
 use groma_diag::{Diagnostic, Severity, SourceMap};
 
 use common::{Case, cases, oracle};
@@ -36,6 +36,9 @@ fn ours(case: &Case) -> BTreeSet<String> {
         .fold(MemorySource::new(), |source, (path, text)| source.with(path, text.as_bytes()));
     let sources = Arc::new(SourceMap::new());
     let (config, mut diags) = load_config(&source, &LocalModules, &sources);
+    if !diags.has_errors() {
+        diags.extend(check_calls(&config));
+    }
     if !diags.has_errors() {
         diags.extend(check_references(&config));
     }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use groma_config::source::{RecordingSource, SnapshotSource};
 use groma_config::{
-    Config, IgnoreChanges, LocalModules, MemorySource, Repetition, Source, check_references,
-    load_config,
+    Config, IgnoreChanges, LocalModules, MemorySource, Repetition, Source, check_calls,
+    check_references, load_config,
 };
 use groma_diag::SourceMap;
 
 fn load(source: &dyn Source) -> Config {
     let sources = Arc::new(SourceMap::new());
     let (config, mut diags) = load_config(source, &LocalModules, &sources);
+    diags.extend(check_calls(&config));
     diags.extend(check_references(&config));
     assert!(diags.is_empty(), "{diags:?}");
     config

@@ -2,6 +2,7 @@
 //!
 //! A case is run once more for this, because a command prints either for people or for programs.
 
+mod better;
 mod run;
 mod settle;
 
@@ -33,15 +34,17 @@ pub fn compare(tools: &Tools, case: &Case) -> Result<Vec<Difference>, String> {
         return Err(oracle.surprises.join("\n"));
     }
     let subject = run::run(case, &tools.subject);
-    Ok(oracle.documents.iter().filter_map(|expected| difference(expected, &subject)).collect())
+    let documents = oracle.documents.iter();
+    Ok(documents.filter_map(|expected| difference(case, expected, &subject)).collect())
 }
 
-fn difference(expected: &Document, subject: &Transcript) -> Option<Difference> {
-    let same = |found: &&Document| found.kind == expected.kind && found.place == expected.place;
+fn difference(case: &Case, document: &Document, subject: &Transcript) -> Option<Difference> {
+    let same = |found: &&Document| found.kind == document.kind && found.place == document.place;
     let text = |document: &Document| document.content.text().map(settle::settle);
-    let place = format!("{} · {}", expected.place, expected.kind);
-    let expected = text(expected).unwrap_or_default();
+    let place = format!("{} · {}", document.place, document.kind);
+    let expected = text(document).unwrap_or_default();
     let found = subject.documents.iter().find(same).and_then(text).unwrap_or_default();
+    let found = better::level(case, document, &expected, &found);
     (expected != found).then(|| Difference { place, lines: unified(&expected, &found) })
 }
 

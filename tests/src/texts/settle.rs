@@ -33,7 +33,8 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 static PROGRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^\S.*(: (Creating|Modifying|Destroying|Reading|Opening|Closing|Importing|Preparing)\b",
-        r"|: Provisioning with|: \(.*\) failed| complete after | \([a-z-]+\): )",
+        r"|: Provisioning with|: \(.*\) failed| complete after |: Import complete\b",
+        r"| \([a-z-]+\): )",
     ))
     .expect("a regex")
 });
@@ -64,9 +65,11 @@ pub(super) fn settle(text: &str) -> String {
 /// of the tools are not equally long, so they break at different words.
 fn continues(last: &str, line: &str) -> bool {
     let is_prose =
-        |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "\"'(-".contains(c));
+        |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "\"'(-.".contains(c));
     let word = line.split(' ').next().unwrap_or_default();
-    is_prose(last) && is_prose(line) && last.contains(' ') && {
+    // A title of its own, though no empty line need be before it.
+    let is_title = line.contains(" has been successfully initialized!");
+    is_prose(last) && is_prose(line) && !is_title && last.contains(' ') && {
         last.chars().count() + 1 + word.chars().count() > 68
     }
 }

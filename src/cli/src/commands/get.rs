@@ -22,7 +22,7 @@ pub struct Args {
 
 /// Modules are read from where they are, so that there is nothing to install: they are listed.
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
-    let project = Project::load(invocation)?;
+    let project = Project::load_to_install(invocation)?;
     let terminal = invocation.terminal.plain(args.no_color);
     terminal.print(&listed(&project));
     terminal.diagnostics_aside(&project.warnings, &invocation.sources, false);

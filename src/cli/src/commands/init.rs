@@ -76,7 +76,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             terminal.print(text);
         }
     };
-    let project = Project::load(invocation)?;
+    let project = Project::load_to_install(invocation)?;
     if project.is_empty() {
         say(
             "Groma initialized in an empty directory!\n\nThe directory has no Groma configuration \
@@ -107,12 +107,21 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     if args.backend {
         migrate(args, invocation, &project, &say)?;
     }
+    say("\n");
+    if args.json {
+        for warning in &project.warnings {
+            let now = std::time::SystemTime::now();
+            let line = groma_render::ui::diagnostic_line(warning, &invocation.sources, now);
+            terminal.print(&(line + "\n"));
+        }
+    } else {
+        terminal.diagnostics(&project.warnings, &invocation.sources, false);
+    }
     let success = terminal.out.paint(Color::BoldGreen, "Groma has been successfully initialized!");
-    say(&format!("\n{success}\n"));
+    say(&format!("{success}\n"));
     if !invocation.env.in_automation() {
         say(&terminal.out.paint(Color::Green, NEXT_STEPS).to_string());
     }
-    terminal.diagnostics(&project.warnings, &invocation.sources, false);
     Ok(ExitCode::SUCCESS)
 }
 

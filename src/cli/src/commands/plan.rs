@@ -68,7 +68,8 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
             generated = None;
         }
     }
-    if let Some(path) = args.out.as_deref().filter(|_| !plan.errored) {
+    // One that failed is kept too, to be shown.
+    if let Some(path) = args.out.as_deref().filter(|_| !plan.abandoned) {
         save(&plan, path)?;
     }
     report(&operation, &plan, terminal, &args.planning);
@@ -96,7 +97,9 @@ pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: 
         return;
     }
     operation.follower().clear();
-    terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
+    if !plan.abandoned {
+        terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
+    }
     let mut diagnostics: Diagnostics = operation.warnings();
     diagnostics.extend(plan.diagnostics.clone());
     terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);

@@ -81,7 +81,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn tree(invocation: &Invocation) -> Outcome {
-    let project = Project::load(invocation)?;
+    let project = Project::load_to_install(invocation)?;
     let natives = providers::native(invocation);
     let serving = providers::serving(&project, natives)?;
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
@@ -114,8 +114,7 @@ fn tree(invocation: &Invocation) -> Outcome {
 
 fn module(out: &mut String, config: &Config, module_here: &Module, depth: usize) {
     let indent = "│   ".repeat(depth);
-    let sources: BTreeSet<&Provider> =
-        module_here.provider_configs.values().map(|config| &config.provider).collect();
+    let sources: BTreeSet<&Provider> = providers::used_by(module_here).collect();
     for source in sources {
         let constraint = module_here
             .required_providers
@@ -139,7 +138,7 @@ fn schema(json: bool, invocation: &Invocation) -> Outcome {
             "The `groma providers schema` command requires the `-json` flag.",
         ));
     }
-    let project = Project::load(invocation)?;
+    let project = Project::load_to_install(invocation)?;
     let natives = providers::native(invocation);
     let used = providers::used(&project);
     let schemas = block_on(providers::schemas(&natives))?;

@@ -54,10 +54,24 @@ pub fn load_config(
         }
     }
     if !diags.has_errors() {
-        diags.extend(arguments(&mut config));
+        arguments(&mut config);
         diags.extend(core_versions(&config));
     }
     (config, diags)
+}
+
+/// Checks that calls have the arguments that what they call has variables for. A configuration can
+/// be installed without, but not planned.
+pub fn check_calls(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for module in &config.modules {
+        for call in module.calls.values() {
+            if let Some(child) = called(config, module, call) {
+                diags.extend(call.body.content(&arguments_of(child)).1);
+            }
+        }
+    }
+    diags
 }
 
 /// Reads only the root module, and nothing that it calls: for commands that work on its state.
@@ -167,22 +181,13 @@ impl Loader<'_> {
 }
 
 /// Reads the arguments of calls by the variables of what is called.
-fn arguments(config: &mut Config) -> Diagnostics {
-    let mut diags = Diagnostics::new();
+fn arguments(config: &mut Config) {
     for index in 0..config.modules.len() {
         let Some(module) = config.modules.get(index).cloned() else { continue };
         let mut calls = module.calls.clone();
         for call in calls.values_mut() {
-            let child = module.children.get(&call.name).and_then(|id| config.module(*id));
-            let Some(child) = child else { continue };
-            let mut schema = BodySchema::new();
-            for variable in child.variables.values() {
-                let required = variable.default.is_none();
-                let name = variable.name.to_string().into();
-                schema.add_attribute(AttributeSchema { name, required });
-            }
-            let (content, found) = call.body.content(&schema);
-            diags.extend(found);
+            let Some(child) = called(config, &module, call) else { continue };
+            let (content, _) = call.body.content(&arguments_of(child));
             let attributes = content.attributes.into_iter();
             call.arguments = attributes.map(|a| (Ident::from(a.name.clone()), a)).collect();
         }
@@ -191,7 +196,20 @@ fn arguments(config: &mut Config) -> Diagnostics {
             module.calls = calls;
         }
     }
-    diags
+}
+
+fn called<'c>(config: &'c Config, caller: &Module, call: &ModuleCall) -> Option<&'c Arc<Module>> {
+    caller.children.get(&call.name).and_then(|id| config.module(*id))
+}
+
+/// The arguments that a module takes.
+fn arguments_of(module: &Module) -> BodySchema {
+    let mut schema = BodySchema::new();
+    for variable in module.variables.values() {
+        let required = variable.default.is_none();
+        schema.add_attribute(AttributeSchema { name: variable.name.to_string().into(), required });
+    }
+    schema
 }
 
 /// Says which modules do not admit this version.

@@ -41,6 +41,9 @@ pub struct Plan {
     /// Whether planning failed. Then the plan holds what was worked out until then, to be shown
     /// and never applied.
     pub errored: bool,
+    /// Whether what went wrong leaves nothing that is worth showing: it came before anything was
+    /// planned, or is why the rest is not what was meant.
+    pub abandoned: bool,
     /// When planning began: what `plantimestamp()` gives.
     pub timestamp: SystemTime,
     /// What it was made from.

@@ -40,6 +40,8 @@ impl Planner<'_> {
             // The first walk's warnings are of changes that will not be made.
             self.diags = Diagnostics::new();
         }
+        // What the first walk planned was never to be done.
+        self.abandoned |= self.diags.has_errors();
         self.mode = PlanMode::Destroy;
         self.ending = true;
         self.eval.lenient = true;
@@ -50,7 +52,7 @@ impl Planner<'_> {
         self.imported = HashMap::new();
         self.known = known(&self.state);
         self.targeted = graph::target_ends(self.graph, &self.input.options.targets);
-        if !self.diags.has_errors() {
+        if !self.abandoned {
             let (graph, input) = (self.graph, self.input);
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
         }

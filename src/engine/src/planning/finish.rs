@@ -29,9 +29,18 @@ impl Planner<'_> {
             self.diags.push(targeting());
         }
         self.diags.extend(forgetting(&self.changes));
+        // The same numbers whether the plan goes through a file or not.
+        for change in self.changes.iter_mut().chain(&mut self.drift) {
+            change.before = change.before.as_packed();
+            change.after = change.after.as_packed();
+        }
         let mut outputs = self.output_changes();
         if self.mode != PlanMode::Destroy {
             self.refresh_outputs(&outputs);
+        }
+        for output in &mut outputs {
+            output.before = output.before.as_packed();
+            output.after = output.after.as_packed();
         }
         self.note_output_expressions(&mut outputs);
         let lints = self.lints(&outputs);
@@ -43,6 +52,7 @@ impl Planner<'_> {
             applyable: false,
             complete: !errored && !self.targeted.is_limited(),
             errored,
+            abandoned: self.abandoned,
             timestamp: self.input.options.timestamp,
             provenance: self.provenance(),
             prior: self.prior(),
@@ -61,7 +71,7 @@ impl Planner<'_> {
             diagnostics: self.diags,
         };
         plan.applyable = !errored && plan.is_applyable();
-        if !errored {
+        if !plan.abandoned {
             plan.announce(self.input.events);
             plan.sum_up(self.input.events);
         }

@@ -166,6 +166,7 @@ async fn prepare<'a>(
     problems: Diagnostics,
 ) -> Planner<'a> {
     let mut diags = moved.diagnostics.clone();
+    let is_graph = !problems.has_errors();
     diags.extend(problems);
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(input.providers, sources).await;
@@ -175,6 +176,10 @@ async fn prepare<'a>(
     if !planner.diags.has_errors() {
         planner.check_options();
         planner.check_refactoring();
+    }
+    planner.stuck = planner.diags.has_errors();
+    planner.abandoned = planner.stuck && is_graph;
+    if !planner.stuck {
         planner.check_imports();
     }
     planner
@@ -232,6 +237,10 @@ pub(crate) struct Planner<'a> {
     /// What is being read and opened.
     underway: Underway,
     diags: Diagnostics,
+    /// Whether nothing can be planned at all.
+    stuck: bool,
+    /// Whether what is wrong leaves nothing of the plan that is worth showing.
+    abandoned: bool,
     /// Whether anything has asked when the plan is made.
     time_asked: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -328,13 +337,15 @@ impl<'a> Planner<'a> {
             opened: Opened::default(),
             underway: Underway::default(),
             diags: Diagnostics::new(),
+            stuck: false,
+            abandoned: false,
             time_asked,
         }
     }
 
     /// Walks the graph once, and closes what was opened for that.
     async fn run(&mut self) {
-        if !self.diags.has_errors() {
+        if !self.stuck {
             let (graph, input) = (self.graph, self.input);
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
             let found = self.opened.close(input.events).await;

@@ -40,11 +40,12 @@ impl Planner<'_> {
     }
 
     /// Checks the `moved` blocks. What is wrong with one is most likely why other things went
-    /// wrong, and is all that is reported then.
+    /// wrong: it is all that is reported then, and the plan is not worth looking at.
     pub(super) fn check_moves(&mut self) {
         let found = Moves::new(self.input.config, &self.eval.frames).check();
         if found.has_errors() {
             self.diags = found;
+            self.abandoned = true;
         }
     }
 }

@@ -171,7 +171,8 @@ impl World {
 
     pub(crate) fn load(source: &dyn Source) -> (Arc<Config>, String) {
         let sources = Arc::new(SourceMap::new());
-        let (config, diags) = load_config(source, &LocalModules, &sources);
+        let (config, mut diags) = load_config(source, &LocalModules, &sources);
+        diags.extend(groma_config::check_calls(&config));
         let mut text = String::new();
         for diagnostic in &diags {
             writeln!(text, "{}: {}", diagnostic.summary, diagnostic.detail).unwrap();

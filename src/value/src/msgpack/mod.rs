@@ -4,6 +4,7 @@
 //! as an array of the type's JSON and the value. Unknowns are extension values: code 0 with
 //! nothing known, code 12 with a map of refinements.
 
+mod packed;
 mod read;
 mod unknown;
 mod wire;
