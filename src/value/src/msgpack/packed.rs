@@ -33,11 +33,7 @@ impl Value {
     /// 53 bits of a double, is 1152921504606846976 then, and not 1152921504606847000 any more.
     #[must_use]
     pub fn as_packed(&self) -> Self {
-        if self.changes_when_packed() {
-            packed(&mut Path::new(), self.clone())
-        } else {
-            self.clone()
-        }
+        if self.changes_when_packed() { packed(&mut Path::new(), self) } else { self.clone() }
     }
 
     fn changes_when_packed(&self) -> bool {
@@ -52,10 +48,10 @@ impl Value {
     }
 }
 
-fn packed(path: &mut Path, value: Value) -> Value {
+fn packed(path: &mut Path, value: &Value) -> Value {
     match &value.repr {
         Repr::Number(number) => Value::number(number.as_packed()).with_marks(value.marks()),
-        _ => value.map_children(path, &mut packed),
+        _ => value.map_children(path, &mut |path, part| packed(path, &part)),
     }
 }
 
