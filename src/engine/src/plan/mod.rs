@@ -30,6 +30,7 @@ use crate::{Directives, Lint, PlanMode};
 
 /// What will be done, why, and what that was worked out from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "all but one are members of a plan's JSON")]
 pub struct Plan {
     /// Ordinary, destroying or refreshing only.
     pub mode: PlanMode,
