@@ -52,7 +52,7 @@ impl Evaluator<'_> {
                 Decided::Right(value) => (value, right_diags),
             };
             diags.extend(reported);
-            return value.with_marks(marks);
+            return forget_marks_of_unknown(value.with_marks(marks));
         }
         let failed = left_diags.has_errors() || right_diags.has_errors();
         diags.extend(left_diags);
@@ -102,6 +102,7 @@ impl Evaluator<'_> {
             UnaryOp::Not => value.not(),
             UnaryOp::Negate => value.neg(),
         });
+        let result = result.map(forget_marks_of_unknown);
         result.unwrap_or_else(|error| {
             let detail = format!("Error during operation: {error}.");
             diags.push(self.error("Operation failed", detail, expr.span(), expr, env));
@@ -155,6 +156,12 @@ fn as_operand(value: Value, ty: Option<Type>) -> Result<Value, String> {
         Some(ty) if !fits => convert(&value, &ty).map_err(|error| error.to_string()),
         _ => Ok(value),
     }
+}
+
+/// As in Terraform, whose `!`, `-`, `&&` and `||` do not get to see an operand that is unknown,
+/// and so not its marks: the result has them once it is known.
+fn forget_marks_of_unknown(result: Value) -> Value {
+    if result.is_known() { result } else { result.unmark().0 }
 }
 
 fn not_null(value: &Value) -> Result<(), OpError> {

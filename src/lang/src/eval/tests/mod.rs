@@ -43,6 +43,7 @@ pub(super) fn scope() -> MapScope<'static> {
         .with("unknown_set", unknown(Type::set(Type::object([("a", string())]))))
         .with("unknown_object", unknown(Type::object([("a", string())])))
         .with("unknown_secret", unknown(string()).with_marks(Marks::SENSITIVE))
+        .with("unknown_secret_bool", unknown(Type::Bool).with_marks(Marks::SENSITIVE))
 }
 
 fn secret_list() -> Value {

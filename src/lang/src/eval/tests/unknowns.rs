@@ -33,6 +33,17 @@ fn conditionals_keep_what_holds_of_both_results() {
 }
 
 #[test]
+fn some_operators_do_not_see_the_marks_of_unknown_operands() {
+    check("!unknown_secret_bool", "unknown bool not null");
+    check("unknown_secret_bool && true", "unknown bool not null");
+    check("false || unknown_secret_bool", "unknown bool not null");
+    check("-length(unknown_secret)", "unknown number not null");
+    check("unknown_secret_bool == true", "sensitive(unknown bool not null)");
+    check("unknown_secret_bool && false", "sensitive(false)");
+    check("!(secret == \"x\")", "sensitive(true)");
+}
+
+#[test]
 fn iteration() {
     check("[for x in unknown_list : x]", "unknown dynamic");
     check("[for x in [1, 2] : x if unknown_bool]", "unknown dynamic");
