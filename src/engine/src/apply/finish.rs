@@ -121,7 +121,11 @@ impl Applier<'_> {
 
     fn module_outputs(&self) -> Vec<Change> {
         let mut changes = Vec::new();
-        let mut seen = BTreeMap::new();
+        let known = self.plan.prior.state.module_outputs();
+        let destroys = self.plan.mode == PlanMode::Destroy;
+        // What is beside the targets is as it was.
+        let keeps = self.targeted.is_limited() && !destroys;
+        let mut seen = if keeps { known.clone() } else { BTreeMap::new() };
         for (_, frame) in self.eval.frames.iter().filter(|(id, _)| *id != Frames::ROOT) {
             let outputs = frame.module.outputs.values().filter(|output| !output.ephemeral);
             let outputs = outputs.filter_map(|output| {
@@ -131,11 +135,11 @@ impl Applier<'_> {
                 Some((output.name.clone(), Output { value: whole, sensitive }))
             });
             let outputs: Outputs = outputs.collect();
-            if self.plan.mode != PlanMode::Destroy {
-                seen.insert(frame.addr.clone(), outputs);
+            if !destroys {
+                seen.entry(frame.addr.clone()).or_default().extend(outputs);
             }
         }
-        for module in self.plan.prior.state.module_outputs().keys() {
+        for module in known.keys() {
             if !seen.contains_key(module) {
                 let outputs = Outputs::new();
                 changes.push(Change::ModuleOutputs { module: module.clone(), outputs });

@@ -36,7 +36,7 @@ use crate::checks::Checks;
 use crate::ephemeral::{OpenAnswer, Opened};
 use crate::evaluation::Evaluation;
 use crate::event::id_value;
-use crate::graph::{self, ConfigGraph, Id, Node};
+use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
 use crate::instance::apply::EffectAnswer;
 use crate::instance::replan::Replanned;
@@ -46,7 +46,7 @@ use crate::provision::Provision;
 use crate::underway::Underway;
 use crate::walk::{Begin, Next, Stage, walk};
 use crate::{
-    Cancel, Counts, Event, Events, InstanceChange, ObjectId, Operation, Outcome, Plan,
+    Cancel, Counts, Event, Events, InstanceChange, ObjectId, Operation, Outcome, Plan, PlanMode,
     VariableValue,
 };
 
@@ -84,7 +84,7 @@ pub struct ApplyInput<'a> {
 pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     let ApplyInput { plan, config, source, state, run, providers, ephemeral, parallelism, .. } =
         input;
-    let (graph, mut diags) = graph_of(config, plan);
+    let (graph, targeted, mut diags) = graph_of(config, plan);
     diags.extend(unreviewed(&plan.changes));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
@@ -106,6 +106,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         plan,
         config,
         graph: &graph,
+        targeted,
         pool,
         eval: Evaluation {
             graph: &graph,
@@ -115,8 +116,8 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
             variables: variables(plan, ephemeral),
             directives: plan.directives.clone(),
             prior: plan.prior.state.clone(),
-            lenient: plan.mode == crate::PlanMode::Destroy,
-            forgiving: plan.mode == crate::PlanMode::RefreshOnly,
+            lenient: plan.mode == PlanMode::Destroy,
+            forgiving: plan.mode == PlanMode::RefreshOnly,
         },
         run: Arc::clone(&run),
         events: input.events,
@@ -151,19 +152,24 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     applier.finish(run, cancelled).await
 }
 
-/// The graph of a plan's configuration and of the destruction that the plan calls for.
-pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Diagnostics) {
+/// The graph of a plan's configuration and of the destruction that the plan calls for, and what of
+/// the configuration was planned.
+pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Targeted, Diagnostics) {
     let in_state = plan
         .prior
         .state
         .instances()
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
     let (mut graph, mut diags) = graph::build(config, in_state);
+    let targeted = match plan.mode {
+        PlanMode::Destroy => graph::target_ends(&graph, &plan.targets),
+        PlanMode::Normal | PlanMode::RefreshOnly => graph::target(&graph, &plan.targets),
+    };
     let provider_nodes = provider_nodes(&graph);
     order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
     order::read_checks_last(&mut graph, &plan.changes);
     diags.extend(graph::check_cycles(&graph, &config.sources));
-    (graph, diags)
+    (graph, targeted, diags)
 }
 
 /// The root module's variables: as the plan has them, and those that no plan keeps.
@@ -219,6 +225,7 @@ pub(crate) struct Applier<'a> {
     plan: &'a Plan,
     config: &'a Arc<Config>,
     graph: &'a ConfigGraph,
+    targeted: Targeted,
     pool: Pool,
     eval: Evaluation<'a>,
     run: Arc<Box<dyn Run>>,
@@ -304,6 +311,15 @@ impl Applier<'_> {
         self.underway.end((node, part), now.map(id_value), &*self.events)
     }
 
+    /// Whether a node was not planned, for want of a target.
+    fn is_beside_targets(&self, id: Id) -> bool {
+        match self.graph.graph[id] {
+            Node::Destroy(_) => false,
+            Node::Output(..) if self.plan.mode == PlanMode::Destroy => self.targeted.is_limited(),
+            _ => !self.targeted.has(id),
+        }
+    }
+
     /// The change of an instance's current object.
     fn change_of(&self, addr: &ResourceInstance) -> Option<(u32, &InstanceChange)> {
         let found = self.by_resource.get(&addr.containing().config())?;
@@ -327,6 +343,9 @@ impl Stage for Applier<'_> {
         let id: Id = id;
         if self.broken {
             return Begin::Failed;
+        }
+        if self.is_beside_targets(id) {
+            return Begin::Done;
         }
         let diags = match self.graph.graph[id] {
             Node::Expand(module) => self.eval.expand_module(module),

@@ -31,7 +31,7 @@ pub fn dot_of_planning(config: &Config, state: &State, cycles: bool) -> (String,
 
 /// The graph of applying a plan, whose configuration is `config`.
 pub fn dot_of_applying(config: &Config, plan: &Plan) -> (String, Diagnostics) {
-    let (graph, diags) = crate::apply::graph_of(config, plan);
+    let (graph, _, diags) = crate::apply::graph_of(config, plan);
     (Drawing { graph: &graph, changes: &plan.changes }.draw(false), diags)
 }
 

@@ -71,7 +71,10 @@ impl Planner<'_> {
             }
             Node::Orphan(at) => self.begin_orphan(id, at),
             Node::Output(module, at) => {
-                self.eval.output_ends(module, at);
+                // What is left beside targets keeps its outputs.
+                if !self.targeted.is_limited() {
+                    self.eval.output_ends(module, at);
+                }
                 Begin::Done
             }
             _ => Begin::Done,
