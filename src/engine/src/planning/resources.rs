@@ -237,6 +237,9 @@ impl Planner<'_> {
         if let Some(next) = self.start_import(&block, wanted) {
             return next;
         }
+        let triggers = &block.lifecycle.replace_triggered_by[..];
+        let triggers = if self.mode == PlanMode::RefreshOnly { &[] } else { triggers };
+        let Some(triggered) = self.triggered(triggers, wanted) else { return Next::Failed };
         let of = Checkable { node: id, frame: wanted.frame, key: &wanted.key };
         let (kind, names) = (Kind::ResourcePrecondition, Some((&wanted.data, None)));
         let found = self.eval.conditions(&block.lifecycle.preconditions, kind, of, names);
@@ -244,13 +247,19 @@ impl Planner<'_> {
             return Next::Failed;
         }
         match block.addr.mode {
-            Mode::Managed => self.start_managed(id, &block, wanted),
+            Mode::Managed => self.start_managed(id, &block, wanted, triggered),
             Mode::Data => self.start_data(id, part, &block, wanted),
             Mode::Ephemeral => self.start_open(id, part, &block, wanted),
         }
     }
 
-    fn start_managed(&mut self, id: Id, block: &ResourceBlock, wanted: &Wanted) -> Next<Answer> {
+    fn start_managed(
+        &mut self,
+        id: Id,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+        triggered: bool,
+    ) -> Next<Answer> {
         self.merge_dependencies(id, &wanted.addr);
         if self.mode == PlanMode::RefreshOnly {
             // The object as it is stands for itself.
@@ -278,7 +287,7 @@ impl Planner<'_> {
             config,
             ignore: ignore(&block.lifecycle.ignore_changes, &schema.ty),
             requested: self.input.options.force_replace.contains(&wanted.addr),
-            triggered: self.is_triggered(block, wanted),
+            triggered,
             create_before_destroy: self.reach.creates_first(id),
             schema,
         };
@@ -344,17 +353,10 @@ impl Planner<'_> {
             schema.spec.decode(&block.body, &scope)
         };
         let address = wanted.addr.to_string();
-        let diags = diags.into_iter().map(|diagnostic| diagnostic.about(address.as_str()));
-        if !self.report_all(diags.collect()) {
+        if !self.report_all(diags) {
             return None;
         }
         self.report_all(misplaced(block, &value, &schema, &address)).then_some((value, schema))
-    }
-
-    /// Whether something in the instance's `replace_triggered_by` is about to change.
-    fn is_triggered(&self, block: &ResourceBlock, wanted: &Wanted) -> bool {
-        let triggers = &block.lifecycle.replace_triggered_by;
-        triggers.iter().any(|expr| self.triggers(expr, wanted))
     }
 
     /// Takes in a planned change.

@@ -5,7 +5,7 @@ use groma_config::{Reference, Subject};
 use groma_diag::Diagnostic;
 use groma_eval::{Instances, KeyData};
 use groma_lang::eval::evaluate;
-use groma_lang::syntax::{Expr, ExprKind, Traversal};
+use groma_lang::syntax::{Expr, ExprKind, StepKind, Traversal};
 use groma_value::{Path, PathStep, View};
 
 use super::Planner;
@@ -45,18 +45,36 @@ impl Planner<'_> {
         ));
     }
 
+    /// Whether something in the instance's `replace_triggered_by` is about to change. `None` if
+    /// nothing at all is planned for what one of them names, which is then reported: Terraform
+    /// takes that for a mistake, too.
+    pub(super) fn triggered(&mut self, triggers: &[Expr], wanted: &Wanted) -> Option<bool> {
+        let mut ok = true;
+        for expr in triggers {
+            match self.triggers(expr, wanted) {
+                Ok(true) if ok => return Some(true),
+                Ok(_) => {}
+                Err(nothing) => {
+                    self.report(nothing);
+                    ok = false;
+                }
+            }
+        }
+        ok.then_some(false)
+    }
+
     /// Whether what a trigger refers to is about to change.
-    pub(super) fn triggers(&self, expr: &Expr, wanted: &Wanted) -> bool {
-        let Some((traversal, key)) = self.trigger(expr, wanted) else { return false };
+    fn triggers(&self, expr: &Expr, wanted: &Wanted) -> Result<bool, Diagnostic> {
+        let Some((traversal, key)) = self.trigger(expr, wanted) else { return Ok(false) };
         let Ok(Reference {
-            subject: Subject::Resource { mode, ty, name, key: literal },
+            subject: Subject::Resource { mode: Mode::Managed, ty, name, key: literal },
             consumed,
             ..
         }) = Reference::parse(&traversal)
         else {
-            return false;
+            return Ok(false);
         };
-        let resource = Resource::new(mode, ty.as_str(), name.as_str());
+        let resource = Resource::new(Mode::Managed, ty.as_str(), name.as_str());
         let literal = literal.and_then(|key| match key.view() {
             View::Number(number) => number.to_u64().map(InstanceKey::Int),
             View::String(text) => Some(InstanceKey::Str(text.as_str().into())),
@@ -66,22 +84,33 @@ impl Planner<'_> {
         let rest: Vec<PathStep> = traversal.steps[consumed..]
             .iter()
             .filter_map(|step| match &step.kind {
-                groma_lang::syntax::StepKind::Attr(name) => Some(PathStep::Attr(name.clone())),
-                groma_lang::syntax::StepKind::Index(key) => match key.view() {
+                StepKind::Attr(name) => Some(PathStep::Attr(name.clone())),
+                StepKind::Index(key) => match key.view() {
                     View::Number(number) => Some(PathStep::Index(number.clone())),
                     View::String(text) => Some(PathStep::Key(text.clone())),
                     _ => None,
                 },
             })
             .collect();
+        let rest = Path(rest);
         let module = &wanted.addr.module;
-        mode == Mode::Managed
-            && self.changes_of(&resource.in_module(module.module())).any(|change| {
+        let of_module = resource.clone().in_module(module.module());
+        let mut planned = self
+            .changes_of(&of_module)
+            .filter(|change| {
                 change.addr.module == *module
                     && change.deposed.is_none()
                     && key.as_ref().is_none_or(|key| *key == change.addr.key)
-                    && changes_at(change, &Path(rest.clone()))
             })
+            .peekable();
+        if planned.peek().is_none() {
+            let key = key.as_ref().map(InstanceKey::to_string).unwrap_or_default();
+            let module =
+                if module.is_root() { "the root module".to_owned() } else { module.to_string() };
+            let summary = format!("no change found for {resource}{key} in {module}");
+            return Err(Diagnostic::error(summary, "").at(expr.span()));
+        }
+        Ok(planned.any(|change| changes_at(change, &rest)))
     }
 
     /// The reference of a trigger, with the key if it is an expression.

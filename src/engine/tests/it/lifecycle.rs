@@ -74,6 +74,41 @@ async fn triggers_and_requests_replace() {
 }
 
 #[tokio::test]
+async fn triggers_need_something_planned() {
+    let mut world = World::new(
+        r#"
+        resource "terraform_data" "none" { count = 0 }
+        resource "terraform_data" "one" { count = 1 }
+        resource "terraform_data" "a" {
+          lifecycle { replace_triggered_by = [terraform_data.none, terraform_data.one[1].id] }
+        }
+        "#,
+    );
+    let none = "no change found for terraform_data.none in the root module: ";
+    let one = "no change found for terraform_data.one[1] in the root module: ";
+    let plan = world.plan().await;
+    assert!(plan.errored);
+    let said = show(&plan);
+    assert!(said.contains(none) && said.contains(one), "{said}");
+    world.options.mode = PlanMode::RefreshOnly;
+    assert!(!world.plan().await.errored);
+}
+
+#[tokio::test]
+async fn arguments_that_fail_are_told_by_their_place_alone() {
+    let world = World::new(
+        r#"
+        resource "terraform_data" "a" {}
+        resource "terraform_data" "b" { input = terraform_data.a.input.x }
+        "#,
+    );
+    let plan = world.plan().await;
+    let error = plan.diagnostics.iter().next().expect("an error");
+    assert_eq!(error.summary, "Attempt to get attribute from null value");
+    assert!(error.subject.is_some() && error.address.is_none());
+}
+
+#[tokio::test]
 async fn ignored_changes_are_none() {
     let mut world = World::new(
         r#"
@@ -178,4 +213,38 @@ async fn held_instances_stay_and_new_ones_are_absent() {
            terraform_data.a["b"] {id=02 input=1 output=1}
            output o = {a=1}"#,
     );
+}
+
+#[tokio::test]
+async fn what_is_beside_the_targets_is_not_evaluated_when_they_are_applied() {
+    let text = |condition: &str| {
+        format!(
+            "{CHAIN}
+            resource \"terraform_data\" \"c\" {{ input = 1 }}
+            output \"o\" {{
+              value = terraform_data.c.input
+              precondition {{
+                condition     = {condition}
+                error_message = \"Not so.\"
+              }}
+            }}
+            check \"c\" {{
+              assert {{
+                condition     = {condition}
+                error_message = \"Nor so.\"
+              }}
+            }}"
+        )
+    };
+    let mut world = World::new(&text("terraform_data.c.output == 1"));
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    world.write("main.tf", &text("terraform_data.c.output == 2"));
+    world.set("v", Value::from("2"));
+    world.options.targets = vec![groma_addr::parse_target("terraform_data.b").unwrap()];
+    let plan = world.plan().await;
+    let outcome = world.apply_plan(&plan).await;
+    let said: Vec<&str> = outcome.diagnostics.iter().map(|d| d.summary.as_str()).collect();
+    assert_eq!(said, ["Applied changes may be incomplete"]);
+    assert_eq!(outcome.state.outputs().len(), 1);
 }
