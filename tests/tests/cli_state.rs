@@ -168,3 +168,17 @@ fn refuses_state_files_and_needs_a_state() {
         assert!(output.stderr.contains("No state file was found!"), "{}", output.stderr);
     }
 }
+
+#[test]
+fn refresh_leaves_outputs_that_are_not_known_as_they_are() {
+    let dir = Workdir::new();
+    let with = |made: &str, outputs: &str| {
+        dir.write("main.tf", format!("resource \"terraform_data\" {made:?} {{}}\n{outputs}"));
+    };
+    with("a", "output \"o\" {\n  value = 1\n}\n");
+    dir.groma(["apply", "-auto-approve"]).success();
+    with("b", "output \"p\" {\n  value = terraform_data.b.id\n}\n");
+    dir.groma(["refresh"]).success();
+    let outputs = dir.groma(["output", "-json"]).success().stdout;
+    assert!(outputs.contains("\"o\"") && !outputs.contains("\"p\""), "{outputs}");
+}

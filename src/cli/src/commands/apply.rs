@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use groma_config::source::SnapshotSource;
 use groma_diag::Diagnostics;
-use groma_engine::{ApplyInput, Counts, Events, Plan, PlanMode, apply, read_plan};
+use groma_engine::{
+    Action, ApplyInput, Counts, Events, OutputChange, Plan, PlanMode, apply, read_plan,
+};
 use groma_render::state::outputs_text;
 use groma_render::style::Color;
 use groma_render::ui::summary_text;
@@ -184,6 +186,19 @@ fn fresh(plan: &Plan, stored: Option<&Stored>) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Refuses a plan that has changes and no use for them, as Terraform does: one that was to take
+/// in what changed outside, found nothing, and has outputs that are not known.
+fn worthwhile(plan: &Plan) -> Result<(), CommandError> {
+    if plan.applyable || !plan.has_changes() {
+        return Ok(());
+    }
+    Err(CommandError::new(
+        "Cannot apply non-applyable plan",
+        "The given plan is not applyable. If this seems like a bug in Terraform, then please \
+         report it!",
+    ))
+}
+
 struct Run<'a> {
     args: &'a Args,
     command: &'static str,
@@ -194,7 +209,7 @@ struct Run<'a> {
 impl Run<'_> {
     async fn plan_and_apply(&self, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
         let terminal = self.operation.terminal();
-        let plan = self.operation.plan_against(stored.as_ref()).await;
+        let mut plan = self.operation.plan_against(stored.as_ref()).await;
         plan_command::report(self.operation, &plan, terminal, &self.args.planning);
         if plan.errored {
             return Err(CommandError::silent(1));
@@ -206,6 +221,13 @@ impl Run<'_> {
                 "\nApply cancelled.\n"
             });
             return Err(CommandError::silent(1));
+        }
+        if self.command == "refresh" {
+            // It takes in what was found, and leaves to an apply which outputs there are.
+            let is_found = |output: &OutputChange| {
+                output.action != Action::Delete && output.after.is_wholly_known()
+            };
+            plan.outputs.retain(is_found);
         }
         self.apply(&plan, stored, lock).await
     }
@@ -239,6 +261,9 @@ impl Run<'_> {
     }
 
     async fn apply(&self, plan: &Plan, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
+        if self.command != "refresh" {
+            worthwhile(plan)?;
+        }
         let operation = self.operation;
         let config = replay::configuration(plan, self.invocation)?;
         let access = operation.access();
