@@ -10,12 +10,13 @@ pub(super) fn level(case: &Case, document: &Document, expected: &str, found: &st
         true
     } else {
         let (theirs, ours) = (Said::read(expected), Said::read(found));
-        theirs.before == ours.before
-            && if case.first_error {
-                ours.diagnostics.first().is_some_and(|first| theirs.diagnostics.contains(first))
-            } else {
-                same_diagnostics(theirs.diagnostics, &ours.diagnostics, document.kind == "init")
-            }
+        goes_on(&theirs, &ours)
+            || theirs.before == ours.before
+                && if case.first_error {
+                    ours.diagnostics.first().is_some_and(|first| theirs.diagnostics.contains(first))
+                } else {
+                    same_diagnostics(theirs.diagnostics, &ours.diagnostics, document.kind == "init")
+                }
     };
     if same { expected.to_owned() } else { found.to_owned() }
 }
@@ -26,6 +27,18 @@ fn is_idle_refresh(expected: &str, found: &str) -> bool {
     let more = expected.strip_prefix(found);
     found.contains("Your infrastructure still matches the configuration.")
         && more.is_some_and(|more| more.contains("Saved the plan to:"))
+}
+
+/// Whether Terraform stops at what is no error of ours: all that it found wrong is beside an
+/// operand of `&&` or `||` that decides alone.
+fn goes_on(theirs: &Said, ours: &Said) -> bool {
+    let errors = |said: &Said| -> Vec<String> {
+        said.diagnostics.iter().filter(|d| d.starts_with("Error: ")).cloned().collect()
+    };
+    let theirs = errors(theirs);
+    !theirs.is_empty()
+        && theirs.iter().all(|error| error.contains(" && ") || error.contains(" || "))
+        && errors(ours).is_empty()
 }
 
 /// Whether each is there on both sides, in any order: what has a place is told elsewhere.
@@ -93,7 +106,7 @@ impl Said {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_idle_refresh, same_diagnostics, without_values};
+    use super::{Said, goes_on, is_idle_refresh, same_diagnostics, without_values};
 
     #[track_caller]
     fn check(theirs: &[&str], ours: &[&str], equal: bool) {
@@ -109,6 +122,15 @@ mod tests {
         check(&[ours], &["Error: b\n\nWhy."], false);
         check(&["Error: b\n\nWhy."], &[ours, "Error: a"], false);
         check(&["Error: Cycle: a, b"], &["Error: Cycle: b, a\n\n  on x.tf line 1:\n\nEach"], true);
+    }
+
+    #[test]
+    fn what_is_beside_a_deciding_operand_is_no_error() {
+        let goes_on = |theirs: &str, ours: &str| goes_on(&Said::read(theirs), &Said::read(ours));
+        assert!(goes_on("Plan.\nError: e\n\n  1: true || f()\n", "Plan.\nWarning: w\n"));
+        assert!(!goes_on("Error: e\n\n  1: true || f()\n", "Error: e\n"));
+        assert!(!goes_on("Error: e\n\n  1: f()\n", "Plan.\n"));
+        assert!(!goes_on("Warning: true || false\n", "Plan.\n"));
     }
 
     #[test]
