@@ -57,30 +57,6 @@ pub fn level_refresh(expected: &mut [Document], found: &[Document]) {
     }
 }
 
-/// Whether Terraform refuses a plan that is none of ours to refuse: all that it found wrong is
-/// beside an operand of `&&` or `||` that decides alone. From there on the two tell of different
-/// things.
-pub fn goes_on(expected: &[Document], found: &[Document]) -> bool {
-    let refused = Json::Number("1".into());
-    let code = |documents: &[Document]| {
-        documents.iter().find(|d| d.kind == "exit code").map(|d| d.content.clone())
-    };
-    let beside = |error: &Json| {
-        let code = error.get("snippet").and_then(|snippet| snippet.get("code")?.text());
-        code.is_some_and(|code| code.contains(" && ") || code.contains(" || "))
-    };
-    let mut errors = expected
-        .iter()
-        .filter(|d| d.kind == "diagnostics")
-        .flat_map(|d| d.content.items())
-        .filter(|d| d.get("severity").and_then(Json::text) == Some("error"))
-        .peekable();
-    code(expected).as_ref() == Some(&refused)
-        && code(found).is_some_and(|code| code != refused)
-        && errors.peek().is_some()
-        && errors.all(beside)
-}
-
 fn level_validation(expected: &Json, found: &Json, first_only: bool) -> Json {
     let (Some(list), Some(ours)) = (expected.get("diagnostics"), found.get("diagnostics")) else {
         return found.clone();
@@ -150,9 +126,8 @@ fn without_values(diagnostic: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::{goes_on, level};
+    use super::level;
     use crate::json::Json;
-    use crate::run::Document;
 
     fn check(expected: &str, found: &str, first_only: bool, equal: bool) {
         let parse = |text| Json::parse(text).expect("JSON");
@@ -181,30 +156,6 @@ mod tests {
         check(&with("1", "x"), &with("2", "x"), false, false);
         check(&with("1", "x"), &with("", "y"), false, false);
         check(&with("", "x"), &with("1", "x"), false, false);
-    }
-
-    #[test]
-    fn what_is_beside_a_deciding_operand_is_no_error() {
-        let documents = |code: &str, errors: &[&str]| {
-            let document = |kind: &str, content: &str| Document {
-                kind: kind.to_owned(),
-                place: "step".to_owned(),
-                content: Json::parse(content).expect("JSON"),
-            };
-            let errors: Vec<String> = errors
-                .iter()
-                .map(|code| format!(r#"{{"severity":"error","snippet":{{"code":"{code}"}}}}"#))
-                .collect();
-            let errors = format!("[{}]", errors.join(","));
-            [document("exit code", code), document("diagnostics", &errors)]
-        };
-        let check = |errors: &[&str], code: &str, expected: bool| {
-            assert_eq!(goes_on(&documents("1", errors), &documents(code, &[])), expected);
-        };
-        check(&["a = true || f()"], "2", true);
-        check(&["a = true || f()"], "1", false);
-        check(&["a = true || f()", "a = f()"], "2", false);
-        check(&[], "2", false);
     }
 
     #[test]

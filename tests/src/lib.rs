@@ -3,6 +3,7 @@
 
 pub mod better;
 pub mod compare;
+mod decided;
 pub mod fixture;
 mod fold;
 pub mod json;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::better::{goes_on, level, level_refresh};
+use crate::better::{level, level_refresh};
 use crate::compare::{Difference, compare};
+use crate::decided;
 use crate::fixture::Case;
 use crate::remembered::{self, Recorder};
 use crate::run::{Document, Transcript, run};
@@ -59,8 +60,8 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
             transcript.documents.iter().filter(|d| d.place == place).cloned().collect()
         };
         let (mut expected, found) = (at(oracle), at(subject));
-        let goes_on = goes_on(&expected, &found);
-        if goes_on {
+        let parts = decided::parts(case, &expected, &found);
+        if parts {
             expected.retain(|document| document.kind == "validation");
         }
         level_refresh(&mut expected, &found);
@@ -81,7 +82,7 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
                 break;
             }
         }
-        if goes_on {
+        if parts {
             break;
         }
     }

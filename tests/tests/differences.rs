@@ -5,7 +5,15 @@ use groma_tests::{Workdir, groma_binary};
 
 /// One check for each row of the tables, in their order.
 const DIFFERENCES: &[(&str, fn())] = &[
-    ("`&&`", || evaluates("false && length(keys(jsondecode(\"{\"))) > 0", "false")),
+    ("`&&`", || {
+        evaluates("false && length(keys(jsondecode(\"{\"))) > 0", "false");
+        let work = with(
+            "resource \"terraform_data\" \"a\" {}\noutput \"o\" {\n  value = terraform_data.a.id == \
+             \"x\" && false\n}\n",
+        );
+        let shown = work.groma(["plan"]).success().stdout;
+        assert!(shown.contains("+ o = false"), "{shown}");
+    }),
     ("`element(list, -1)`", || evaluates("element([1, 2, 3], -1)", "3")),
     ("an infinite number", || refuses("output \"o\" {\n  value = 1 / 0\n}\n", "inf")),
     ("an output of a called module", || {

@@ -1,16 +1,19 @@
 //! Where what people read is better than Terraform's on purpose, which is no difference. Each way
 //! is a row of `docs/differences.md`.
 
+use crate::decided;
 use crate::fixture::Case;
 use crate::run::Document;
 
 /// What was found, with what Terraform has in place of what is better. `document` says what it is.
 pub(super) fn level(case: &Case, document: &Document, expected: &str, found: &str) -> String {
-    let same = if document.kind == "plan" && is_idle_refresh(expected, found) {
+    let same = if document.kind == "plan" && is_idle_refresh(expected, found)
+        || decided::may(case) && knows(expected, found)
+    {
         true
     } else {
         let (theirs, ours) = (Said::read(expected), Said::read(found));
-        goes_on(&theirs, &ours)
+        decided::may(case) && goes_on(&theirs, &ours)
             || theirs.before == ours.before
                 && if case.first_error {
                     ours.diagnostics.first().is_some_and(|first| theirs.diagnostics.contains(first))
@@ -39,6 +42,17 @@ fn goes_on(theirs: &Said, ours: &Said) -> bool {
     !theirs.is_empty()
         && theirs.iter().all(|error| error.contains(" && ") || error.contains(" || "))
         && errors(ours).is_empty()
+}
+
+/// Whether truth values that Terraform does not know are all that differs: one operand of `&&` or
+/// `||` decides.
+fn knows(expected: &str, found: &str) -> bool {
+    let same = |theirs: &str, ours: &str| {
+        let known = |value| theirs.replace("(known after apply)", value) == ours;
+        theirs == ours || known("true") || known("false")
+    };
+    let (theirs, ours) = (expected.lines(), found.lines());
+    theirs.clone().count() == ours.clone().count() && theirs.zip(ours).all(|(t, o)| same(t, o))
 }
 
 /// Whether each is there on both sides, in any order: what has a place is told elsewhere.
@@ -106,7 +120,7 @@ impl Said {
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, goes_on, is_idle_refresh, same_diagnostics, without_values};
+    use super::{Said, goes_on, is_idle_refresh, knows, same_diagnostics, without_values};
 
     #[track_caller]
     fn check(theirs: &[&str], ours: &[&str], equal: bool) {
@@ -131,6 +145,13 @@ mod tests {
         assert!(!goes_on("Error: e\n\n  1: true || f()\n", "Error: e\n"));
         assert!(!goes_on("Error: e\n\n  1: f()\n", "Plan.\n"));
         assert!(!goes_on("Warning: true || false\n", "Plan.\n"));
+    }
+
+    #[test]
+    fn what_one_operand_decides_is_known() {
+        assert!(knows("a\n+ o = (known after apply)\n", "a\n+ o = true\n"));
+        assert!(!knows("+ o = (known after apply)\n", "+ o = 1\n"));
+        assert!(!knows("+ o = (known after apply)\n", "+ o = true\nb\n"));
     }
 
     #[test]
