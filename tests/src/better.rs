@@ -57,6 +57,22 @@ pub fn level_refresh(expected: &mut [Document], found: &[Document]) {
     }
 }
 
+/// Whether Terraform refuses to apply a refresh that it said could be applied, to save outputs.
+pub fn saves_outputs(expected: &[Document], found: &[Document]) -> bool {
+    let code = |documents: &[Document]| {
+        let code = documents.iter().find(|d| d.kind == "exit code of apply");
+        code.map(|code| code.content.clone())
+    };
+    let not_applyable = |event: &Json| {
+        let summary = event.get("diagnostic").and_then(|diagnostic| diagnostic.get("summary"));
+        summary.and_then(Json::text) == Some("Cannot apply non-applyable plan")
+    };
+    let events = expected.iter().filter(|document| document.kind == "events");
+    code(found) == Some(Json::Number("0".into()))
+        && code(expected) == Some(Json::Number("1".into()))
+        && events.flat_map(|document| document.content.items()).any(not_applyable)
+}
+
 fn level_validation(expected: &Json, found: &Json, first_only: bool) -> Json {
     let (Some(list), Some(ours)) = (expected.get("diagnostics"), found.get("diagnostics")) else {
         return found.clone();
@@ -126,8 +142,9 @@ fn without_values(diagnostic: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::level;
+    use super::{level, saves_outputs};
     use crate::json::Json;
+    use crate::run::Document;
 
     fn check(expected: &str, found: &str, first_only: bool, equal: bool) {
         let parse = |text| Json::parse(text).expect("JSON");
@@ -156,6 +173,25 @@ mod tests {
         check(&with("1", "x"), &with("2", "x"), false, false);
         check(&with("1", "x"), &with("", "y"), false, false);
         check(&with("", "x"), &with("1", "x"), false, false);
+    }
+
+    #[test]
+    fn a_refresh_saves_outputs_as_it_says() {
+        let documents = |code: &str, summary: &str| {
+            let document = |kind: &str, content: &str| Document {
+                kind: kind.to_owned(),
+                place: "step".to_owned(),
+                content: Json::parse(content).expect("JSON"),
+            };
+            let events = format!(r#"[{{"diagnostic":{{"summary":"{summary}"}}}}]"#);
+            [document("exit code of apply", code), document("events", &events)]
+        };
+        let check = |summary: &str, code: &str, expected: bool| {
+            assert_eq!(saves_outputs(&documents("1", summary), &documents(code, "")), expected);
+        };
+        check("Cannot apply non-applyable plan", "0", true);
+        check("Cannot apply non-applyable plan", "1", false);
+        check("Cannot apply failed plan", "0", false);
     }
 
     #[test]

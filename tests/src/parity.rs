@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::better::{level, level_refresh};
+use crate::better::{level, level_refresh, saves_outputs};
 use crate::compare::{Difference, compare};
 use crate::decided;
 use crate::fixture::Case;
@@ -60,10 +60,9 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
             transcript.documents.iter().filter(|d| d.place == place).cloned().collect()
         };
         let (mut expected, found) = (at(oracle), at(subject));
-        let parts = decided::parts(case, &expected, &found);
-        if parts {
-            expected.retain(|document| document.kind == "validation");
-        }
+        let compared = alike(case, &expected, &found);
+        let parts = compared < expected.len();
+        expected.truncate(compared);
         level_refresh(&mut expected, &found);
         for (index, document) in expected.iter().enumerate() {
             let place = format!("{place} · {}", document.kind);
@@ -87,6 +86,19 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
         }
     }
     all
+}
+
+/// How many of the documents in one place are to be compared. Less than all where what is better
+/// here has the tools go different ways: nothing that comes later is then compared.
+fn alike(case: &Case, expected: &[Document], found: &[Document]) -> usize {
+    let until = |kind: &str| expected.iter().take_while(|document| document.kind != kind).count();
+    if decided::parts(case, expected, found) {
+        until("exit code")
+    } else if saves_outputs(expected, found) {
+        until("exit code of apply")
+    } else {
+        expected.len()
+    }
 }
 
 /// Runs `work` over `items` on as many threads as `GROMA_JOBS` says, two by default; results are

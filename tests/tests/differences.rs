@@ -70,6 +70,15 @@ const DIFFERENCES: &[(&str, fn())] = &[
         work.groma(["apply", "-auto-approve"]).success();
         work.groma(["plan", "-refresh-only", "-detailed-exitcode"]).success();
     }),
+    ("`-refresh-only` where only outputs change", || {
+        let work = with("output \"o\" {\n  value = 1\n}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("main.tf", "locals {\n}\n");
+        let planned = work.groma(["plan", "-refresh-only"]).success().stdout;
+        assert!(planned.contains("save these new output values"), "{planned}");
+        work.groma(["apply", "-refresh-only", "-auto-approve"]).success();
+        assert_eq!(work.groma(["output", "-json"]).success().stdout.trim(), "{}");
+    }),
     ("`-state`", || {
         let output = with("").groma(["plan", "-state=x"]);
         assert_eq!(output.code, 1);

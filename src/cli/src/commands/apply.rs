@@ -186,19 +186,6 @@ fn fresh(plan: &Plan, stored: Option<&Stored>) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Refuses a plan that has changes and no use for them, as Terraform does: one that was to take
-/// in what changed outside, found nothing, and has outputs that are not known.
-fn worthwhile(plan: &Plan) -> Result<(), CommandError> {
-    if plan.applyable || !plan.has_changes() {
-        return Ok(());
-    }
-    Err(CommandError::new(
-        "Cannot apply non-applyable plan",
-        "The given plan is not applyable. If this seems like a bug in Terraform, then please \
-         report it!",
-    ))
-}
-
 struct Run<'a> {
     args: &'a Args,
     command: &'static str,
@@ -214,7 +201,8 @@ impl Run<'_> {
         if plan.errored {
             return Err(CommandError::silent(1));
         }
-        if !self.args.auto_approve && plan.applyable && !self.approved(&plan).await? {
+        let does_something = plan.applyable || plan.has_changes();
+        if !self.args.auto_approve && does_something && !self.approved(&plan).await? {
             terminal.print(if self.command == "destroy" {
                 "\nDestroy cancelled.\n"
             } else {
@@ -261,9 +249,6 @@ impl Run<'_> {
     }
 
     async fn apply(&self, plan: &Plan, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
-        if self.command != "refresh" {
-            worthwhile(plan)?;
-        }
         let operation = self.operation;
         let config = replay::configuration(plan, self.invocation)?;
         let access = operation.access();
