@@ -89,7 +89,7 @@ impl fmt::Display for LockInfo {
 }
 
 /// A time as Go prints it: `2023-11-14 22:13:20.123 +0000 UTC`.
-struct GoTime(SystemTime);
+pub(crate) struct GoTime(pub(crate) SystemTime);
 
 impl fmt::Display for GoTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use groma_addr::{ProviderConfig, ResourceInstance};
 
+use crate::lock::GoTime;
 use crate::{Change, DeposedKey, Result, Snapshot, VersionId};
 
 /// What a run does, for whom, from what.
@@ -96,6 +97,19 @@ pub struct DanglingIntent {
     pub begun: SystemTime,
     /// What was about to be done.
     pub intent: Intent,
+}
+
+/// As people are told of it: what, when, and by which run.
+impl fmt::Display for DanglingIntent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { run, meta, begun, intent, .. } = self;
+        write!(f, "{}", intent.addr)?;
+        if let Some(key) = intent.deposed {
+            write!(f, " (deposed object {key})")?;
+        }
+        let (action, begun) = (intent.action.as_str(), GoTime(*begun));
+        write!(f, ": {action}, begun {begun} by {:?} of {} (run {run})", meta.command, meta.actor)
+    }
 }
 
 /// How a run ended.

@@ -53,6 +53,14 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("`init`", || {
         with("output \"o\" {\n  value = 1\n}\n").groma(["plan"]).success();
     }),
+    ("`init -reconfigure`", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        let record = "{\"version\": 3, \"backend\": {\"type\": \"s3\", \"config\": {}}}";
+        work.write(".terraform/terraform.tfstate", record);
+        assert_eq!(work.groma(["plan"]).code, 1);
+        work.groma(["init", "-reconfigure"]).success();
+        work.groma(["plan"]).success();
+    }),
     ("a state file that was not imported", || {
         let work = with("resource \"terraform_data\" \"a\" {}\n");
         work.groma(["apply", "-auto-approve"]).success();
@@ -125,6 +133,15 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let work = with("resource \"terraform_data\" \"a\" {}\n");
         work.groma(["apply", "-auto-approve"]).success();
         assert!(!work.groma(["plan"]).success().stdout.contains("Refreshing"));
+    }),
+    ("errors in files that say nothing", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("broken.tf", "locals {\n  a = )\n}\n");
+        work.groma(["state", "list"]).success();
+        assert_eq!(work.groma(["plan"]).code, 1);
+        work.write("broken.tf", "terraform {\n  backend \"local\" {\n    path = )\n  }\n}\n");
+        assert_eq!(work.groma(["state", "list"]).code, 1);
     }),
     ("source snippets", || {
         let work = with("output \"o\" {\n  value = var.missing\n}\n");
@@ -210,6 +227,21 @@ const DIFFERENCES: &[(&str, fn())] = &[
     }),
     ("modules from registries", || {
         refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
+    }),
+    ("`-backend-config`, `-plugin-dir`", || {
+        let work = with("output \"o\" {\n  value = 1\n}\n");
+        for flag in ["-backend-config=a=b", "-plugin-dir=x", "-from-module=./x"] {
+            let output = work.groma(["init", flag]);
+            assert_eq!(output.code, 1, "{}", output.stdout);
+            assert!(output.stderr.contains("Unsupported option"), "{}", output.stderr);
+        }
+    }),
+    ("`providers lock`, `providers mirror`", || {
+        for words in [&["providers", "lock"][..], &["providers", "mirror", "x"]] {
+            let output = with("").groma(words);
+            assert_eq!(output.code, 1, "{}", output.stdout);
+            assert!(output.stderr.contains("Unsupported command"), "{}", output.stderr);
+        }
     }),
     ("provisioners other", || {
         let block = "resource \"terraform_data\" \"a\" {\n  provisioner \"remote-exec\" {\n    \

@@ -35,6 +35,18 @@ fn is_long_with_one_dash(text: &str) -> bool {
         && chars.next().is_some()
 }
 
+/// Makes the `version` command of a command line that asks for the version anywhere, as Terraform
+/// does: `plan -v`, `-version -json`. To be given normalised arguments.
+pub fn with_version(args: Vec<OsString>) -> Vec<OsString> {
+    let own = args.iter().take_while(|arg| *arg != "--");
+    if !own.skip(1).any(|arg| arg == "-v" || arg == "--version") {
+        return args;
+    }
+    let kept = |arg: &OsString| arg == "--json" || arg == "-h" || arg == "--help";
+    let (program, rest) = (args.iter().take(1), args.iter().skip(1).filter(|arg| kept(arg)));
+    program.cloned().chain(["version".into()]).chain(rest.cloned()).collect()
+}
+
 /// Inserts the words of `TF_CLI_ARGS` and `TF_CLI_ARGS_<command>` after the command's name.
 ///
 /// # Errors
@@ -94,25 +106,30 @@ pub fn split_words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// Gives every command that has no `-no-color` of its own one: Terraform takes it everywhere, and
-/// whoever wraps it gives it everywhere.
-pub fn with_no_color(command: Command) -> Command {
+/// `-no-color`: no colours.
+pub const NO_COLOR: &str = "no-color";
+/// `-compact-warnings`: warnings by their titles.
+pub const COMPACT_WARNINGS: &str = "compact-warnings";
+
+/// Gives every command the flags that say how it looks: who wraps Terraform gives them everywhere.
+pub fn with_looks(command: Command) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let flag = |name: &'static str, help: &'static str| {
+        let flag = Arg::new(name).long(name).help(help);
+        flag.action(ArgAction::SetTrue).value_parser(value_parser!(bool))
+    };
     names.into_iter().fold(command, |command, name| {
         command.mut_subcommand(name, |inner| {
-            let has = inner.get_arguments().any(|arg| arg.get_long() == Some("no-color"));
-            let flag = Arg::new("no_color").long("no-color").help("No colours");
-            let flag = flag.action(ArgAction::SetTrue).value_parser(value_parser!(bool));
-            let inner = if has { inner } else { inner.arg(flag) };
-            with_no_color(inner)
+            let inner = inner.arg(flag(COMPACT_WARNINGS, "Show warnings as a list of titles"));
+            with_looks(inner.arg(flag(NO_COLOR, "No colours")))
         })
     })
 }
 
-/// Whether the command that was parsed is to write without colours.
-pub fn no_color(matches: &ArgMatches) -> bool {
-    let here = matches.try_get_one::<bool>("no_color").ok().flatten().copied().unwrap_or(false);
-    here || matches.subcommand().is_some_and(|(_, inner)| no_color(inner))
+/// Whether such a flag was given to the command that was parsed.
+pub fn looks(matches: &ArgMatches, name: &str) -> bool {
+    let here = matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    here || matches.subcommand().is_some_and(|(_, inner)| looks(inner, name))
 }
 
 /// Gives every boolean flag of `command` Go's forms: `-x`, `-x=true`, `-x=0`.
@@ -174,6 +191,21 @@ mod tests {
         assert_eq!(normalised(&["-h"]), ["-h"]);
         assert_eq!(normalised(&["x", "--", "-y"]), ["x", "--", "-y"]);
         assert_eq!(normalised(&["x", "-1"]), ["x", "-1"]);
+    }
+
+    #[test]
+    fn the_version_is_told_wherever_it_is_asked_for() {
+        let version = |line: &str| {
+            let args = format!("groma {line}");
+            let out = with_version(normalise(args.split(' ').map(OsString::from)));
+            out.join(std::ffi::OsStr::new(" ")).into_string().unwrap()
+        };
+        assert_eq!(version("-v"), "groma version");
+        assert_eq!(version("-version -json"), "groma version --json");
+        assert_eq!(version("plan -out=p -version"), "groma version");
+        assert_eq!(version("version -v -json"), "groma version --json");
+        assert_eq!(version("plan -var version=1"), "groma plan --var version=1");
+        assert_eq!(version("fmt -- -v"), "groma fmt -- -v");
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! Where a root module says that its state is: its `backend` or `cloud` block, and the files of
-//! Terraform's `local` backend.
+//! Where a root module says that its state is: its `backend` or `cloud` block, the files of
+//! Terraform's `local` backend, and what Terraform recorded when it was initialised last.
+
+mod recorded;
 
 use std::path::{Path, PathBuf};
 
-use groma_config::{Backend, Config, Module, load_root};
+use groma_config::{Backend, Config, StateBlocks, load_state_blocks};
 use groma_diag::{Diagnostic, Span};
 use groma_lang::eval::{NoScope, evaluate};
 use groma_lang::syntax::BodySchema;
@@ -12,6 +14,8 @@ use groma_state::{DEFAULT_WORKSPACE, Snapshot};
 use crate::commands::Invocation;
 use crate::error::CommandError;
 use crate::project::Project;
+
+use recorded::{Record, Recorded};
 
 /// Terraform's own name for a state file.
 const STATE_FILE: &str = "terraform.tfstate";
@@ -36,22 +40,27 @@ impl LocalFiles {
             Some(backend) => arguments(backend)?,
             None => (None, None),
         };
-        Ok(Self {
-            path: root.join(path.as_deref().unwrap_or(STATE_FILE)),
-            workspaces: root.join(workspaces.as_deref().unwrap_or("terraform.tfstate.d")),
-        })
+        Ok(Self::at(root, path.as_deref(), workspaces.as_deref()))
+    }
+
+    /// Of a root module in `root`, with the backend's arguments.
+    fn at(root: &Path, path: Option<&str>, workspaces: Option<&str>) -> Self {
+        Self {
+            path: root.join(path.unwrap_or(STATE_FILE)),
+            workspaces: root.join(workspaces.unwrap_or("terraform.tfstate.d")),
+        }
     }
 
     /// Of another root module, whose state is in a file if it is anywhere that Terraform would
     /// name by a path. `None` if its configuration cannot be read or keeps its state elsewhere.
-    pub fn of_other(root: &Path, module: &Module) -> Option<Self> {
-        let elsewhere = module.cloud.is_some()
-            || module.backend.as_ref().is_some_and(|backend| &*backend.ty != "local");
-        if elsewhere { None } else { Self::new(root, module.backend.as_ref()).ok() }
+    pub fn of_other(root: &Path, blocks: &StateBlocks) -> Option<Self> {
+        let elsewhere = blocks.cloud.is_some()
+            || blocks.backend.as_ref().is_some_and(|backend| &*backend.ty != "local");
+        if elsewhere { None } else { Self::new(root, blocks.backend.as_ref()).ok() }
     }
 
     /// The file of a workspace.
-    pub fn file(&self, workspace: &str) -> PathBuf {
+    fn file(&self, workspace: &str) -> PathBuf {
         if workspace == DEFAULT_WORKSPACE {
             self.path.clone()
         } else {
@@ -71,7 +80,7 @@ impl LocalFiles {
     }
 
     /// The workspaces that have a file, the default one first.
-    pub fn workspaces(&self) -> Vec<String> {
+    fn workspaces(&self) -> Vec<String> {
         let mut named: Vec<String> = std::fs::read_dir(&self.workspaces)
             .into_iter()
             .flatten()
@@ -87,7 +96,7 @@ impl LocalFiles {
     ///
     /// # Errors
     /// The file cannot be read, or is no state file that we know.
-    pub fn read(&self, workspace: &str) -> Result<Option<Snapshot>, CommandError> {
+    fn read(&self, workspace: &str) -> Result<Option<Snapshot>, CommandError> {
         let path = self.file(workspace);
         if !path.is_file() {
             return Ok(None);
@@ -125,21 +134,87 @@ fn wrong(name: &str, how: &str, span: Span) -> CommandError {
     Diagnostic::error("Invalid backend configuration", detail).at(span).into()
 }
 
-/// The files of the root module that a command works on, once it is sure that its state is not
-/// elsewhere. `None` if the module is not on disk, which Terraform could not work with.
+/// What Terraform has of the states of a root module, and what has to be brought here before ours
+/// can begin.
+///
+/// | Its last `init` recorded | The state is |
+/// |---|---|
+/// | nothing | in the file that the configuration names, or in `terraform.tfstate` |
+/// | the `local` backend | in the file that the configuration names, or in the recorded one |
+/// | another backend | elsewhere, whatever the configuration says by now |
+#[derive(Clone, Debug)]
+pub struct TerraformStates {
+    configured: LocalFiles,
+    /// Read only where there is no state of ours.
+    record: Record,
+}
+
+impl TerraformStates {
+    /// The workspaces that have a state, or may have: `selected` where that cannot be seen.
+    pub fn workspaces(&self, selected: &str) -> Vec<String> {
+        let mut all = self.configured.workspaces();
+        match self.record.read() {
+            Ok(Recorded::Local(previous)) => all.extend(previous.workspaces()),
+            // Asked for the state of this one, `find` says what is wrong.
+            Ok(Recorded::Elsewhere(_)) | Err(_) => all.push(selected.to_owned()),
+        }
+        all.sort_by_key(|name| (name != DEFAULT_WORKSPACE, name.clone()));
+        all.dedup();
+        all
+    }
+
+    /// Sets aside what Terraform recorded; gives where. `None` if there was nothing.
+    ///
+    /// # Errors
+    /// It cannot be moved.
+    pub fn forget_record(&self) -> Result<Option<PathBuf>, CommandError> {
+        self.record.set_aside()
+    }
+
+    /// The state of a workspace, with its file; `None` if there is none. To be asked where there
+    /// is no state of ours.
+    ///
+    /// # Errors
+    /// The state is elsewhere, or in two files, or the file is no state file that we know.
+    pub fn find(&self, workspace: &str) -> Result<Option<(PathBuf, Snapshot)>, CommandError> {
+        let previous = match self.record.read()? {
+            Recorded::Elsewhere(backend) => return Err(former_backend(&backend)),
+            Recorded::Local(files) => files,
+        };
+        let read = |files: &LocalFiles| {
+            let state = files.read(workspace)?;
+            Ok::<_, CommandError>(state.map(|state| (files.file(workspace), state)))
+        };
+        let (now, before) = (read(&self.configured)?, read(&previous)?);
+        match (now, before) {
+            (Some(now), Some(before)) if !same_file(&now.0, &before.0) => {
+                Err(two_states(&now.0, &before.0))
+            }
+            (now, before) => Ok(now.or(before)),
+        }
+    }
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|o| o == one))
+}
+
+/// What Terraform has of the root module that a command works on, once it is sure that the
+/// configuration does not say that the state is elsewhere. `None` if the module is not on disk,
+/// which Terraform could not work with.
 ///
 /// # Errors
 /// The configuration cannot be read, or the state is elsewhere.
-pub fn of_invocation(invocation: &Invocation) -> Result<Option<LocalFiles>, CommandError> {
+pub fn of_invocation(invocation: &Invocation) -> Result<Option<TerraformStates>, CommandError> {
     if !invocation.place.on_disk {
         return Ok(None);
     }
     let (source, _) = invocation.place.source()?;
-    let (module, problems) = load_root(&*source, &invocation.sources);
+    let (blocks, problems) = load_state_blocks(&*source, &invocation.sources);
     if problems.has_errors() {
         return Err(problems.into());
     }
-    of_module(invocation, &module)
+    of_blocks(invocation, &blocks)
 }
 
 /// The same for configuration that has been read.
@@ -149,14 +224,22 @@ pub fn of_invocation(invocation: &Invocation) -> Result<Option<LocalFiles>, Comm
 pub fn of_project(
     invocation: &Invocation,
     project: &Project,
-) -> Result<Option<LocalFiles>, CommandError> {
-    project.config.root().map_or(Ok(None), |module| of_module(invocation, module))
+) -> Result<Option<TerraformStates>, CommandError> {
+    of_blocks(invocation, &blocks_of(&project.config))
 }
 
-fn of_module(invocation: &Invocation, module: &Module) -> Result<Option<LocalFiles>, CommandError> {
-    refuse_elsewhere(module)?;
-    let files = LocalFiles::new(&invocation.place.root(), module.backend.as_ref())?;
-    Ok(invocation.place.on_disk.then_some(files))
+fn of_blocks(
+    invocation: &Invocation,
+    blocks: &StateBlocks,
+) -> Result<Option<TerraformStates>, CommandError> {
+    refuse_elsewhere(blocks)?;
+    let root = invocation.place.root();
+    let configured = LocalFiles::new(&root, blocks.backend.as_ref())?;
+    if !invocation.place.on_disk {
+        return Ok(None);
+    }
+    let record = Record::new(&invocation.env, &root);
+    Ok(Some(TerraformStates { configured, record }))
 }
 
 /// Refuses configuration whose state is elsewhere: planning against an empty state would plan to
@@ -165,10 +248,18 @@ fn of_module(invocation: &Invocation, module: &Module) -> Result<Option<LocalFil
 /// # Errors
 /// There is a `backend` other than `local`, or a `cloud` block.
 pub fn refuse(config: &Config) -> Result<(), CommandError> {
-    config.root().map_or(Ok(()), |root| refuse_elsewhere(root))
+    refuse_elsewhere(&blocks_of(config))
 }
 
-fn refuse_elsewhere(root: &Module) -> Result<(), CommandError> {
+fn blocks_of(config: &Config) -> StateBlocks {
+    let blocks = |root: &std::sync::Arc<groma_config::Module>| StateBlocks {
+        backend: root.backend.clone(),
+        cloud: root.cloud.clone(),
+    };
+    config.root().map(blocks).unwrap_or_default()
+}
+
+fn refuse_elsewhere(blocks: &StateBlocks) -> Result<(), CommandError> {
     let refused = |what: String, span| {
         Err(CommandError::from(
             Diagnostic::error(
@@ -183,10 +274,10 @@ fn refuse_elsewhere(root: &Module) -> Result<(), CommandError> {
             .at(span),
         ))
     };
-    if let Some(cloud) = &root.cloud {
+    if let Some(cloud) = &blocks.cloud {
         return refused("HCP Terraform (the cloud block)".to_owned(), cloud.span);
     }
-    match &root.backend {
+    match &blocks.backend {
         Some(backend) if &*backend.ty != "local" => {
             refused(format!("the {:?} backend", &*backend.ty), backend.span)
         }
@@ -204,6 +295,35 @@ pub fn only_terraform(file: &Path, snapshot: &Snapshot) -> CommandError {
              state instead, move the file away.",
             file.display(),
             snapshot.state.instances().len(),
+        ),
+    )
+}
+
+/// What is said where Terraform's last `init` knew of another backend than the configuration.
+fn former_backend(backend: &str) -> CommandError {
+    CommandError::new(
+        "Backend configuration changed",
+        format!(
+            "Terraform recorded here that the state is kept in the {backend:?} backend, which the \
+             configuration does not name any more, and there is no state of Groma's yet. Nothing \
+             was done, because work with an empty state would take everything for new.\n\nRun \
+             \"terraform init -migrate-state\" to bring the state into a local file, and then \
+             \"groma init -migrate-state\" to import it; or give a file that \"terraform state \
+             pull\" wrote to \"groma state push\". To begin with an empty state instead, run \
+             \"groma init -reconfigure\", which sets the record aside."
+        ),
+    )
+}
+
+fn two_states(now: &Path, before: &Path) -> CommandError {
+    CommandError::new(
+        "Two states of Terraform found",
+        format!(
+            "The configuration keeps its state in {}, and kept it in {} when Terraform was \
+             initialised last. Both hold resource instances, and there is no state of Groma's yet. \
+             Move the one that is not the state away.",
+            now.display(),
+            before.display()
         ),
     )
 }

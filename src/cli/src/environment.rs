@@ -28,7 +28,7 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "TF_DATA_DIR",
-        meaning: "Where the name of the selected workspace is kept; `.terraform` by default.",
+        meaning: "Where the name of the selected workspace is kept, and where Terraform records its backend; `.terraform` by default.",
     },
     Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable {

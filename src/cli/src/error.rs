@@ -35,7 +35,7 @@ impl CommandError {
 
     /// Says it and gives the exit code.
     pub fn report(self, terminal: Terminal, sources: &SourceMap) -> ExitCode {
-        terminal.diagnostics(&self.diagnostics, sources, false);
+        terminal.diagnostics(&self.diagnostics, sources);
         if let Some(command) = self.help {
             let text = "For more help on using this command, run:";
             terminal.eprint(&format!("\n{text}\n  groma {command} -help\n"));

@@ -24,7 +24,7 @@ pub enum Follower {
 impl Follower {
     /// As the arguments say. Opens the stream, if a program follows.
     pub fn new(args: &PlanningArgs, invocation: &Invocation) -> Self {
-        let terminal = invocation.terminal.plain(args.no_color);
+        let terminal = invocation.terminal;
         if args.json {
             Self::Json(JsonFollower::new(terminal, invocation.sources.clone(), args.destroy))
         } else {

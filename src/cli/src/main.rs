@@ -36,11 +36,11 @@ use crate::terminal::Terminal;
 fn main() -> ExitCode {
     let env = Environment::read();
     let terminal = Terminal::detect(&env);
-    let command = argv::with_go_booleans(argv::with_no_color(Cli::command()));
+    let command = argv::with_go_booleans(argv::with_looks(Cli::command()));
     let args: Vec<_> = std::env::args_os().collect();
     let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from))
     {
-        Ok(args) => argv::normalise(args),
+        Ok(args) => argv::with_version(argv::normalise(args)),
         Err(message) => {
             terminal.eprint(&format!("Error: {message}\n"));
             return ExitCode::FAILURE;
@@ -49,7 +49,9 @@ fn main() -> ExitCode {
     let names = command.clone();
     let given = args.clone();
     let parsed = command.try_get_matches_from(args).and_then(|matches| {
-        Ok((Cli::from_arg_matches(&matches)?, terminal.plain(argv::no_color(&matches))))
+        let plain = argv::looks(&matches, argv::NO_COLOR);
+        let compact = argv::looks(&matches, argv::COMPACT_WARNINGS);
+        Ok((Cli::from_arg_matches(&matches)?, terminal.plain(plain).compact(compact)))
     });
     match parsed {
         Ok((cli, terminal)) => commands::run(cli, &env, terminal),

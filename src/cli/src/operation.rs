@@ -12,7 +12,7 @@ use groma_engine::{
 use groma_render::schemas::Schemas;
 use groma_state::Stored;
 
-use crate::args::{LockArgs, PlanningArgs, VarArgs};
+use crate::args::{OperationArgs, PlanningArgs};
 use crate::commands::Invocation;
 use crate::error::CommandError;
 use crate::follow::Follower;
@@ -23,22 +23,18 @@ use crate::terminal::Terminal;
 use crate::variables;
 
 /// What a command asks for.
-pub struct Request {
-    /// The plan's options.
-    pub planning: PlanningArgs,
-    /// Values of input variables.
-    pub vars: VarArgs,
-    /// How the state is locked.
-    pub lock: LockArgs,
+pub struct Request<'a> {
+    /// How to plan, with what, under which lock.
+    pub args: &'a OperationArgs,
     /// `plan`, `apply`, `destroy`, `refresh`.
-    pub operation: &'static str,
+    pub command: &'static str,
     /// Whether imports may lack a resource block.
     pub generate_config: bool,
 }
 
 /// Everything that a plan is made from, ready.
 pub struct Operation<'a> {
-    request: &'a Request,
+    request: &'a Request<'a>,
     invocation: &'a Invocation,
     project: Project,
     factories: Factories,
@@ -46,7 +42,6 @@ pub struct Operation<'a> {
     options: Options,
     access: StateAccess,
     follower: Arc<Follower>,
-    terminal: Terminal,
     cancel: Cancel,
     warnings: Diagnostics,
 }
@@ -57,13 +52,13 @@ impl<'a> Operation<'a> {
     /// # Errors
     /// Any of them cannot be read, or says something wrong.
     pub fn prepare(
-        request: &'a Request,
+        request: &'a Request<'a>,
         invocation: &'a Invocation,
         saved: Option<&Plan>,
         follower: Arc<Follower>,
     ) -> Result<Self, CommandError> {
-        let args = &request.planning;
-        let wrong = |found| CommandError::from(found).with_help(request.operation);
+        let args = &request.args.planning;
+        let wrong = |found| CommandError::from(found).with_help(request.command);
         let mode = args.mode().map_err(wrong)?;
         let targets = args.targets().map_err(wrong)?;
         let force_replace = args.replacements().map_err(wrong)?;
@@ -77,11 +72,10 @@ impl<'a> Operation<'a> {
         }
         crate::backend::refuse(&project.config)?;
         let mut warnings = project.warnings.clone();
-        let terminal = invocation.terminal.plain(args.no_color);
         let asking = args.input && !args.json && invocation.env.allows_input();
         let (values, problems) = match saved {
-            Some(plan) => variables::again(&project, &request.vars, invocation, plan),
-            None => variables::gather(&project, &request.vars, invocation, asking)?,
+            Some(plan) => variables::again(&project, &request.args.vars, invocation, plan),
+            None => variables::gather(&project, &request.args.vars, invocation, asking)?,
         };
         warnings.extend(problems);
         if warnings.has_errors() {
@@ -107,6 +101,7 @@ impl<'a> Operation<'a> {
             generate_config: request.generate_config,
         };
         let access = StateAccess::of_project(invocation, &project)?;
+        warnings.extend(crate::commands::block_on(access.unfinished())?);
         Ok(Self {
             request,
             invocation,
@@ -116,7 +111,6 @@ impl<'a> Operation<'a> {
             options,
             access,
             follower,
-            terminal,
             cancel: Cancel::new(),
             warnings,
         })
@@ -128,10 +122,10 @@ impl<'a> Operation<'a> {
     /// The state cannot be locked or read. What is wrong with the plan is in the plan.
     pub async fn plan(&self) -> Result<Plan, CommandError> {
         self.listen();
-        let operation = format!("OperationType{}", title(self.request.operation));
+        let operation = format!("OperationType{}", title(self.request.command));
         self.access
-            .locked(&self.request.lock, &operation, |_lock| async {
-                let stored = self.access.read().await?;
+            .locked(&self.request.args.lock, &operation, |_lock| async {
+                let stored = self.access.read_silently().await?;
                 Ok(self.plan_against(stored.as_ref()).await)
             })
             .await
@@ -168,7 +162,7 @@ impl<'a> Operation<'a> {
     }
 
     /// Shows what was found while preparing, where no plan is shown that it goes with.
-    pub fn warn(&self, compact: bool) {
+    pub fn warn(&self) {
         match &*self.follower {
             Follower::Json(follower) => {
                 self.warnings()
@@ -176,9 +170,14 @@ impl<'a> Operation<'a> {
                     .for_each(|found| follower.emit(Event::Diagnostic(found)));
             }
             Follower::Text(_) => {
-                self.terminal.diagnostics(&self.warnings, self.sources(), compact);
+                self.terminal().diagnostics(&self.warnings, self.sources());
             }
         }
+    }
+
+    /// How to plan.
+    pub fn planning(&self) -> &PlanningArgs {
+        &self.request.args.planning
     }
 
     /// Schemas, for showing plans.
@@ -213,7 +212,7 @@ impl<'a> Operation<'a> {
 
     /// Where to write.
     pub fn terminal(&self) -> Terminal {
-        self.terminal
+        self.invocation.terminal
     }
 
     /// Values of the ephemeral variables, which no plan keeps.

@@ -12,10 +12,9 @@
 //! | anything else | has the state | neither: an error, for both go on from there |
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use async_trait::async_trait;
-use groma_config::load_root;
+use groma_config::load_state_blocks;
 use groma_diag::SourceMap;
 use groma_provider_api::{AttributeDiagnostic, Block, ProviderDiagnostics};
 use groma_provider_core::{LocalState, RemoteOutputs, RemoteState};
@@ -63,8 +62,8 @@ impl LocalStates {
                 return None;
             }
             let source = self.place.source_of(root)?;
-            let (module, _) = load_root(&*source, &Arc::new(SourceMap::new()));
-            let workspace = LocalFiles::of_other(root, &module)?.workspace_of(&file)?;
+            let (blocks, _) = load_state_blocks(&*source, &SourceMap::new());
+            let workspace = LocalFiles::of_other(root, &blocks)?.workspace_of(&file)?;
             let key = StateKey::new(stack, workspace);
             Some(Owner { root: root.to_owned(), database, key })
         })

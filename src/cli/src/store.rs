@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use groma_diag::{Diagnostic, SourceMap};
+use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_state::{
-    Lock, LockInfo, RunMeta, Snapshot, State, StateError, StateKey, StateStore, Stored, lock_within,
+    DanglingIntent, Lock, LockInfo, RunMeta, Snapshot, State, StateError, StateKey, StateStore,
+    Stored, lock_within,
 };
 use groma_state_sqlite::SqliteStore;
 
 use crate::args::LockArgs;
-use crate::backend::{self, LocalFiles};
+use crate::backend::{self, TerraformStates};
 use crate::commands::Invocation;
 use crate::commands::version::TERRAFORM_VERSION;
 use crate::environment::Environment;
@@ -29,9 +30,10 @@ pub struct StateAccess {
     pub key: StateKey,
     /// Who works with it.
     pub actor: Actor,
-    /// Where Terraform would keep it.
-    files: Option<LocalFiles>,
-    /// Where to say that a lock was taken over.
+    /// What Terraform has of it.
+    terraform: Option<TerraformStates>,
+    /// Where to say what was found beside a state: a lock that was taken over, changes of which
+    /// nobody knows the outcome.
     terminal: Terminal,
 }
 
@@ -75,7 +77,10 @@ impl StateAccess {
         Self::selected(invocation, backend::of_project(invocation, project)?)
     }
 
-    fn selected(invocation: &Invocation, files: Option<LocalFiles>) -> Result<Self, CommandError> {
+    fn selected(
+        invocation: &Invocation,
+        terraform: Option<TerraformStates>,
+    ) -> Result<Self, CommandError> {
         let workspace = crate::workspace::selected(&invocation.env, &invocation.place.directory)?;
         Ok(Self {
             store: Arc::new(SqliteStore::new(database(
@@ -84,7 +89,7 @@ impl StateAccess {
             ))),
             key: StateKey::new(invocation.place.stack.as_str(), workspace.name),
             actor: Actor::of(&invocation.env),
-            files,
+            terraform,
             terminal: invocation.terminal,
         })
     }
@@ -96,25 +101,46 @@ impl StateAccess {
         self
     }
 
-    /// Where Terraform would keep the states of this root module.
-    pub fn files(&self) -> Option<&LocalFiles> {
-        self.files.as_ref()
+    /// What Terraform has of the states of this root module.
+    pub fn terraform(&self) -> Option<&TerraformStates> {
+        self.terraform.as_ref()
     }
 
-    /// The newest state; `None` if there never was one.
+    /// The newest state; `None` if there never was one. Says aside what runs left unfinished.
     ///
     /// # Errors
-    /// It cannot be read, or is still in a file of Terraform's: work with an empty state would
+    /// It cannot be read, or is still where Terraform keeps it: work with an empty state would
     /// take everything for new.
     pub async fn read(&self) -> Result<Option<Stored>, CommandError> {
+        let stored = self.read_silently().await?;
+        let unfinished = self.unfinished().await?;
+        self.terminal.diagnostics_aside(&unfinished, &SourceMap::new());
+        Ok(stored)
+    }
+
+    /// The same for whoever says by other means what is [unfinished](Self::unfinished).
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn read_silently(&self) -> Result<Option<Stored>, CommandError> {
         let stored = self.stored().await?;
         if stored.is_none()
-            && let Some(files) = &self.files
-            && let Some(snapshot) = files.read(&self.key.workspace)?
+            && let Some(terraform) = &self.terraform
+            && let Some((file, snapshot)) = terraform.find(&self.key.workspace)?
         {
-            return Err(backend::only_terraform(&files.file(&self.key.workspace), &snapshot));
+            return Err(backend::only_terraform(&file, &snapshot));
         }
         Ok(stored)
+    }
+
+    /// A warning of the changes that runs have begun and not lived to see the outcome of, if there
+    /// are any.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub async fn unfinished(&self) -> Result<Diagnostics, CommandError> {
+        let dangling = self.store.dangling(&self.key).await.map_err(state_error)?;
+        Ok(unfinished(&dangling).into_iter().collect())
     }
 
     /// The newest state in the database, whatever there is besides.
@@ -207,10 +233,27 @@ impl StateAccess {
         let lock = lock_within(&*self.store, &self.key, info, timeout).await;
         let lock = lock.map_err(|error| lock_error(&error))?;
         if let Some(gone) = &lock.taken_over {
-            self.terminal.diagnostics(&taken_over(gone).into(), &SourceMap::new(), false);
+            self.terminal.diagnostics_aside(&taken_over(gone).into(), &SourceMap::new());
         }
         Ok(lock)
     }
+}
+
+fn unfinished(dangling: &[DanglingIntent]) -> Option<Diagnostic> {
+    if dangling.is_empty() {
+        return None;
+    }
+    let list: Vec<String> = dangling.iter().map(|intent| format!("  - {intent}")).collect();
+    Some(Diagnostic::warning(
+        "Changes whose outcome is not known",
+        format!(
+            "A run began these changes and ended before it knew what became of them:\n\n{}\n\nThe \
+             state has what was there before. Look at the objects themselves: one that was created \
+             after all is in no state, so that the next apply would create another; bring it in with \
+             \"groma import\".",
+            list.join("\n")
+        ),
+    ))
 }
 
 fn taken_over(gone: &LockInfo) -> Diagnostic {

@@ -22,6 +22,8 @@ pub struct Terminal {
     pub watched: bool,
     /// Whether somebody can answer questions.
     pub interactive: bool,
+    /// Whether warnings are a list of their titles (`-compact-warnings`).
+    pub compact: bool,
 }
 
 impl Terminal {
@@ -37,6 +39,7 @@ impl Terminal {
             err: style(io::stderr().is_terminal()),
             watched: io::stdout().is_terminal() && env.get("TERM") != Some("dumb"),
             interactive: io::stdin().is_terminal(),
+            compact: false,
         }
     }
 
@@ -45,6 +48,13 @@ impl Terminal {
     pub fn plain(mut self, plain: bool) -> Self {
         self.out.color &= !plain;
         self.err.color &= !plain;
+        self
+    }
+
+    /// The same with warnings as a list of their titles (`-compact-warnings`).
+    #[must_use]
+    pub fn compact(mut self, compact: bool) -> Self {
+        self.compact |= compact;
         self
     }
 
@@ -67,8 +77,8 @@ impl Terminal {
     }
 
     /// Shows diagnostics: warnings on standard output, errors on standard error.
-    pub fn diagnostics(self, diagnostics: &Diagnostics, sources: &SourceMap, compact: bool) {
-        let compact = compact && !diagnostics.has_errors();
+    pub fn diagnostics(self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        let compact = self.compact && !diagnostics.has_errors();
         let of = |severity| -> Diagnostics {
             diagnostics.iter().filter(|d| d.severity == severity).cloned().collect()
         };
@@ -82,9 +92,9 @@ impl Terminal {
     }
 
     /// Shows diagnostics beside what a command prints for other programs: all on standard error.
-    pub fn diagnostics_aside(self, diagnostics: &Diagnostics, sources: &SourceMap, compact: bool) {
+    pub fn diagnostics_aside(self, diagnostics: &Diagnostics, sources: &SourceMap) {
         if !diagnostics.is_empty() {
-            self.eprint(&render_all(diagnostics, sources, self.err, compact));
+            self.eprint(&render_all(diagnostics, sources, self.err, self.compact));
         }
     }
 

@@ -24,7 +24,9 @@ pub mod source;
 mod validate;
 pub mod version;
 
-pub use load::{ModuleFiles, check_calls, load_config, load_root, module_files};
+pub use load::{
+    ModuleFiles, StateBlocks, check_calls, load_config, load_state_blocks, module_files,
+};
 pub use model::{
     Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,
     ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock, ProviderMeta,

@@ -1,4 +1,4 @@
-//! `-lock`, `-lock-timeout`, and the state file flags that have no meaning here.
+//! `-lock`, `-lock-timeout`, and flags that have no meaning here.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +23,24 @@ pub struct LockArgs {
 pub struct RemoteVersionArg {
     #[arg(long, hide = true)]
     ignore_remote_version: bool,
+}
+
+/// The flags of commands that change the state by hand.
+#[derive(Args, Clone, Debug)]
+pub struct EditArgs {
+    #[command(flatten)]
+    pub lock: LockArgs,
+    #[command(flatten)]
+    pub remote: RemoteVersionArg,
+    #[command(flatten)]
+    pub legacy: LegacyStateArgs,
+}
+
+/// `-target` of commands that Terraform takes it for without any effect.
+#[derive(Args, Clone, Debug, Default)]
+pub struct NoTargets {
+    #[arg(long, value_name = "ADDRESS", hide = true)]
+    target: Vec<String>,
 }
 
 /// `-test-directory`: where test files are, which are left out so far wherever they are.

@@ -30,15 +30,12 @@ pub struct PlanningArgs {
     /// Ask for input variables that have no value
     #[arg(long, default_value_t = true, action = ArgAction::Set)]
     pub input: bool,
-    /// Show warnings as a list of titles
-    #[arg(long)]
-    pub compact_warnings: bool,
+    /// Of experimental builds of Terraform
+    #[arg(long, hide = true)]
+    pub allow_deferral: bool,
     /// Print JSON lines
     #[arg(long)]
     pub json: bool,
-    /// No colours
-    #[arg(long)]
-    pub no_color: bool,
 }
 
 impl PlanningArgs {
@@ -64,11 +61,16 @@ impl PlanningArgs {
         }
     }
 
-    /// What may not be asked for together, though each is right by itself.
+    /// What may not be asked for at all, or not together, though each is right by itself.
     ///
     /// # Errors
-    /// `-replace` with a mode in which nothing is replaced.
+    /// `-allow-deferral`, or `-replace` with a mode in which nothing is replaced.
     pub fn check(&self, mode: PlanMode) -> Result<(), Diagnostics> {
+        if self.allow_deferral {
+            let what =
+                "The -allow-deferral flag is only valid in experimental builds of Terraform.";
+            return Err(Diagnostic::error("Failed to parse command-line flags", what).into());
+        }
         if mode == PlanMode::Normal || self.replace.is_empty() {
             return Ok(());
         }

@@ -16,7 +16,7 @@ use groma_render::ui::summary_text;
 use groma_state::{Lock, Stored};
 
 use super::{Invocation, Outcome, block_on, plan as plan_command};
-use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
+use crate::args::OperationArgs;
 use crate::error::CommandError;
 use crate::follow::Follower;
 use crate::operation::{Operation, Request};
@@ -32,15 +32,7 @@ pub struct Args {
     #[arg(long)]
     auto_approve: bool,
     #[command(flatten)]
-    planning: PlanningArgs,
-    #[command(flatten)]
-    vars: VarArgs,
-    #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    pub source: SourceArgs,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    pub operation: OperationArgs,
 }
 
 /// Destroy everything that is managed: apply -destroy
@@ -59,13 +51,13 @@ pub struct Refresh {
 
 pub fn destroy(command: Destroy, invocation: &Invocation) -> Outcome {
     let mut args = command.args;
-    args.planning.destroy = true;
+    args.operation.planning.destroy = true;
     run_as(&args, "destroy", invocation)
 }
 
 pub fn refresh(command: Refresh, invocation: &Invocation) -> Outcome {
     let mut args = command.args;
-    args.planning.refresh_only = true;
+    args.operation.planning.refresh_only = true;
     args.auto_approve = true;
     run_as(&args, "refresh", invocation)
 }
@@ -75,7 +67,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn run_as(args: &Args, command: &'static str, invocation: &Invocation) -> Outcome {
-    let follower = Arc::new(Follower::new(&args.planning, invocation));
+    let follower = Arc::new(Follower::new(&args.operation.planning, invocation));
     run_followed(args, command, invocation, &follower).map_err(|error| follower.tell(error))
 }
 
@@ -85,8 +77,8 @@ fn run_followed(
     invocation: &Invocation,
     follower: &Arc<Follower>,
 ) -> Outcome {
-    args.legacy.refuse()?;
-    if args.planning.json && args.plan.is_none() && !args.auto_approve {
+    args.operation.legacy.refuse()?;
+    if args.operation.planning.json && args.plan.is_none() && !args.auto_approve {
         return Err(CommandError::new(
             "Plan file or auto-approve required",
             "Groma cannot ask for interactive approval when -json is set. You can either apply a \
@@ -94,28 +86,22 @@ fn run_followed(
         ));
     }
     let saved = args.plan.as_deref().map(|path| saved_plan(path, args, invocation)).transpose()?;
-    let request = Request {
-        planning: args.planning.clone(),
-        vars: args.vars.clone(),
-        lock: args.lock.clone(),
-        operation: command,
-        generate_config: false,
-    };
+    let request = Request { args: &args.operation, command, generate_config: false };
     let operation = Operation::prepare(&request, invocation, saved.as_ref(), Arc::clone(follower))?;
     let operation = &operation;
     let run = Run { args, command, invocation, operation };
-    block_on(operation.access().locked(&args.lock, "OperationTypeApply", |lock| {
+    block_on(operation.access().locked(&args.operation.lock, "OperationTypeApply", |lock| {
         let (run, saved) = (&run, &saved);
         async move {
             operation.listen();
-            let stored = operation.access().read().await?;
+            let stored = operation.access().read_silently().await?;
             match saved {
                 Some(plan) => {
                     fresh(plan, stored.as_ref())?;
-                    if args.planning.json {
+                    if args.operation.planning.json {
                         plan.announce_again(&**operation.follower());
                     }
-                    operation.warn(args.planning.compact_warnings);
+                    operation.warn();
                     run.apply(plan, stored, lock).await
                 }
                 None => run.plan_and_apply(stored, lock).await,
@@ -125,13 +111,13 @@ fn run_followed(
 }
 
 fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan, CommandError> {
-    let planning = &args.planning;
+    let planning = &args.operation.planning;
     if planning.destroy
         || planning.refresh_only
         || !planning.refresh
         || !planning.target.is_empty()
         || !planning.replace.is_empty()
-        || args.source.rev.is_some()
+        || args.operation.source.rev.is_some()
     {
         return Err(CommandError::new(
             "Invalid option for a saved plan",
@@ -197,7 +183,7 @@ impl Run<'_> {
     async fn plan_and_apply(&self, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
         let terminal = self.operation.terminal();
         let mut plan = self.operation.plan_against(stored.as_ref()).await;
-        plan_command::report(self.operation, &plan, terminal, &self.args.planning);
+        plan_command::report(self.operation, &plan);
         if plan.errored {
             return Err(CommandError::silent(1));
         }
@@ -237,7 +223,7 @@ impl Run<'_> {
                  above.\n  Only 'yes' will be accepted to approve."
             }
         };
-        if !self.args.planning.input {
+        if !self.args.operation.planning.input {
             return Err(CommandError::new(
                 "Approval required",
                 "The plan has to be approved, and -input=false says not to ask. Use -auto-approve \
@@ -264,7 +250,7 @@ impl Run<'_> {
             run,
             providers: operation.factories(),
             ephemeral: operation.ephemeral_variables(&config),
-            parallelism: usize::from(self.args.planning.parallelism),
+            parallelism: usize::from(self.args.operation.planning.parallelism),
             home: self.invocation.env.get("HOME"),
             now: SystemTime::now(),
             provisioners: Arc::new(groma_engine::LocalExec::new(&self.invocation.place.directory)),
@@ -277,25 +263,21 @@ impl Run<'_> {
 
     fn report(&self, outcome: &groma_engine::Outcome) -> Outcome {
         let succeeded = outcome.succeeded();
-        if self.args.planning.json {
+        if self.args.operation.planning.json {
             return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         self.operation.follower().clear();
         let terminal = self.operation.terminal();
         let diagnostics: &Diagnostics = &outcome.diagnostics;
-        terminal.diagnostics(
-            diagnostics,
-            self.operation.sources(),
-            self.args.planning.compact_warnings,
-        );
+        terminal.diagnostics(diagnostics, self.operation.sources());
         if !succeeded {
             return Err(CommandError::silent(1));
         }
         // Objects that are forgotten are no part of what Terraform sums up.
         let counts = Counts { forgotten: 0, ..outcome.counts };
-        let summary = summary_text(&counts, true, self.args.planning.destroy);
+        let summary = summary_text(&counts, true, self.args.operation.planning.destroy);
         terminal.print(&format!("\n{}\n", terminal.out.paint(Color::BoldGreen, summary)));
-        if !outcome.state.outputs().is_empty() && !self.args.planning.destroy {
+        if !outcome.state.outputs().is_empty() && !self.args.operation.planning.destroy {
             let title = terminal.out.paint(Color::BoldGreen, "Outputs:");
             terminal.print(&format!("\n{title}\n\n{}", outputs_text(outcome.state.outputs())));
         }

@@ -29,9 +29,6 @@ pub struct Args {
     /// Write nothing; exit with 3 if a file is not in the canonical style
     #[arg(long)]
     check: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     /// Work through subdirectories too
     #[arg(long)]
     recursive: bool,

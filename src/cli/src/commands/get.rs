@@ -13,19 +13,16 @@ pub struct Args {
     /// Look for newer versions of modules that are there already
     #[arg(long)]
     update: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     #[command(flatten)]
     tests: TestDirectoryArg,
 }
 
 /// Modules are read from where they are, so that there is nothing to install: they are listed.
-pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+pub fn run(_args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load_to_install(invocation)?;
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     terminal.print(&listed(&project));
-    terminal.diagnostics_aside(&project.warnings, &invocation.sources, false);
+    terminal.diagnostics_aside(&project.warnings, &invocation.sources);
     Ok(ExitCode::SUCCESS)
 }
 

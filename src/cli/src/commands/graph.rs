@@ -24,6 +24,9 @@ pub struct Args {
     /// The operation: plan, plan-refresh-only, plan-destroy or apply
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
+    /// Draws nothing more, as in Terraform
+    #[arg(long, hide = true)]
+    verbose: bool,
     /// Deprecated
     #[arg(long, value_name = "N", hide = true, allow_negative_numbers = true)]
     module_depth: Option<i64>,
@@ -67,7 +70,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     };
     let (text, warnings) = problems.ok_or(text)?;
     invocation.terminal.print(&text);
-    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources, false);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
     Ok(ExitCode::SUCCESS)
 }
 

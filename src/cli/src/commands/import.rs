@@ -10,7 +10,7 @@ use groma_render::style::Color;
 use groma_state::Stored;
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg, VarArgs};
+use crate::args::{LegacyStateArgs, LockArgs, NoTargets, RemoteVersionArg, VarArgs};
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::store::{StateAccess, state_error};
@@ -29,15 +29,11 @@ pub struct Args {
     /// Ask for input variables that have no value
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     input: bool,
-    /// Show warnings by their summaries only
-    #[arg(long)]
-    compact_warnings: bool,
     /// How much may be under way at once, which for one object is one
     #[arg(long, value_name = "N", hide = true)]
     parallelism: Option<std::num::NonZeroU16>,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
+    #[command(flatten)]
+    targets: NoTargets,
     #[command(flatten)]
     vars: VarArgs,
     #[command(flatten)]
@@ -75,8 +71,8 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         timestamp: SystemTime::now(),
         ..Options::default()
     };
-    let terminal = invocation.terminal.plain(args.no_color);
-    terminal.diagnostics_aside(&warnings, &invocation.sources, args.compact_warnings);
+    let terminal = invocation.terminal;
+    terminal.diagnostics_aside(&warnings, &invocation.sources);
     let start = format!("{addr}: Importing from ID {:?}...", args.id);
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Bold, start)));
     let access = StateAccess::of_project(invocation, &project)?;

@@ -1,11 +1,12 @@
 //! `groma init`
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use groma_render::style::Color;
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::{LockArgs, RemoteVersionArg, TestDirectoryArg};
+use crate::args::{LockArgs, NoTargets, RemoteVersionArg, TestDirectoryArg, VarArgs};
 use crate::backend;
 use crate::error::CommandError;
 use crate::project::Project;
@@ -21,19 +22,23 @@ pub struct Args {
     /// Import without asking, which init never does
     #[arg(long)]
     force_copy: bool,
-    /// Leave the state alone
-    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
-    backend: bool,
+    /// Bring in a state; with =false, leave states alone
+    #[arg(long)]
+    backend: Option<bool>,
+    /// Another name of -backend
+    #[arg(long, hide = true)]
+    cloud: Option<bool>,
     /// Settings of a backend
     #[arg(long, value_name = "SETTING")]
     backend_config: Vec<String>,
-    /// Forget a former backend, of which there is none
+    /// Set aside what Terraform recorded of a former backend
     #[arg(long)]
     reconfigure: bool,
     /// Find modules
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     get: bool,
-    /// Take the newest versions of modules and providers that constraints admit
+    /// Take the newest versions of modules and providers that constraints admit, which native
+    /// providers and local modules always are
     #[arg(long)]
     upgrade: bool,
     /// How the dependency lock file may be changed; it never is
@@ -51,20 +56,21 @@ pub struct Args {
     /// Print JSON lines
     #[arg(long)]
     json: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     #[command(flatten)]
     lock: LockArgs,
     #[command(flatten)]
     remote: RemoteVersionArg,
     #[command(flatten)]
     tests: TestDirectoryArg,
+    #[command(flatten)]
+    vars: VarArgs,
+    #[command(flatten)]
+    targets: NoTargets,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     refuse(args)?;
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     let say = |text: &str| {
         if args.json {
             let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -104,7 +110,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             });
         }
     }
-    if args.backend {
+    if args.backend.or(args.cloud).unwrap_or(true) {
         migrate(args, invocation, &project, &say)?;
     }
     say("\n");
@@ -115,7 +121,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             terminal.print(&(line + "\n"));
         }
     } else {
-        terminal.diagnostics(&project.warnings, &invocation.sources, false);
+        terminal.diagnostics(&project.warnings, &invocation.sources);
     }
     let success = terminal.out.paint(Color::BoldGreen, "Groma has been successfully initialized!");
     say(&format!("{success}\n"));
@@ -137,6 +143,13 @@ commands will detect it and remind you to do so if necessary.
 
 /// Options that need what there is not yet.
 fn refuse(args: &Args) -> Result<(), CommandError> {
+    if args.backend.is_some() && args.cloud.is_some() {
+        return Err(CommandError::new(
+            "Invalid init options",
+            "The -backend and -cloud options are aliases of one another and mutually-exclusive in \
+             their use.",
+        ));
+    }
     let missing = [
         (
             "-backend-config",
@@ -145,7 +158,6 @@ fn refuse(args: &Args) -> Result<(), CommandError> {
         ),
         ("-plugin-dir", args.plugin_dir.is_some(), "provider plugins cannot be run yet"),
         ("-from-module", args.from_module.is_some(), "modules cannot be downloaded yet"),
-        ("-upgrade", args.upgrade, "nothing is downloaded yet that could be upgraded"),
     ];
     match missing.into_iter().find(|(_, given, _)| *given) {
         Some((name, _, why)) => {
@@ -163,14 +175,19 @@ fn migrate(
     say: &dyn Fn(&str),
 ) -> Result<(), CommandError> {
     let selected = StateAccess::of_project(invocation, project)?;
-    let Some(files) = selected.files() else { return Ok(()) };
-    for workspace in files.workspaces() {
+    let Some(terraform) = selected.terraform() else { return Ok(()) };
+    if args.reconfigure
+        && let Some(aside) = terraform.forget_record()?
+    {
+        let aside = shown(&aside, invocation);
+        say(&format!("\nWhat Terraform recorded of a former backend is in {aside} now.\n"));
+    }
+    for workspace in terraform.workspaces(&selected.key.workspace) {
         let access = selected.clone().of_workspace(&workspace);
         if block_on(access.stored())?.is_some() {
             continue;
         }
-        let Some(snapshot) = files.read(&workspace)? else { continue };
-        let file = files.file(&workspace);
+        let Some((file, snapshot)) = terraform.find(&workspace)? else { continue };
         if !args.migrate_state && !args.force_copy {
             return Err(backend::only_terraform(&file, &snapshot));
         }
@@ -182,11 +199,16 @@ fn migrate(
                 super::state::replace(access, lock.as_ref(), command, snapshot, false).await
             }
         }))?;
-        let shown = file.strip_prefix(&invocation.place.directory).unwrap_or(&file).display();
+        let shown = shown(&file, invocation);
         say(&format!(
             "\nImported {count} resource instances from {shown}, which was left as it was. From \
              now on the state is in the database; \"groma state pull\" prints it as a state file.\n"
         ));
     }
     Ok(())
+}
+
+/// A path as people know it.
+fn shown<'a>(path: &'a Path, invocation: &Invocation) -> std::path::Display<'a> {
+    path.strip_prefix(&invocation.place.directory).unwrap_or(path).display()
 }

@@ -163,8 +163,7 @@ type Outcome = Result<ExitCode, CommandError>;
 /// Runs a parsed command line.
 pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let sources = Arc::new(SourceMap::new());
-    let command =
-        if cli.version { Some(Command::Version(version::Args::default())) } else { cli.command };
+    let command = cli.command;
     let place = Place::resolve(cli.chdir.as_deref(), command.as_ref().and_then(source_args), env);
     let outcome = place.and_then(|place| {
         let sources = sources.clone();
@@ -176,11 +175,11 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
 /// The flags of a command that say where configuration comes from.
 fn source_args(command: &Command) -> Option<&SourceArgs> {
     Some(match command {
-        Command::Apply(args) => &args.source,
+        Command::Apply(args) => &args.operation.source,
         Command::Console(args) => &args.source,
-        Command::Destroy(command) => &command.args.source,
-        Command::Plan(args) => &args.source,
-        Command::Refresh(command) => &command.args.source,
+        Command::Destroy(command) => &command.args.operation.source,
+        Command::Plan(args) => &args.operation.source,
+        Command::Refresh(command) => &command.args.operation.source,
         _ => return None,
     })
 }

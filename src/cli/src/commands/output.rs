@@ -22,9 +22,6 @@ pub struct Args {
     /// Print a string, number or bool as it is
     #[arg(long)]
     raw: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     #[command(flatten)]
     legacy: LegacyStateArgs,
 }
@@ -53,7 +50,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn all(args: &Args, outputs: &Outputs, invocation: &Invocation) -> Outcome {
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     if args.json {
         terminal.print(&format!("{}\n", outputs_json(outputs).indented()));
     } else if outputs.is_empty() {
@@ -65,7 +62,7 @@ fn all(args: &Args, outputs: &Outputs, invocation: &Invocation) -> Outcome {
              verify the interpolated value is not empty. You can use the `groma console` command \
              to assist.",
         );
-        terminal.diagnostics(&warning.into(), &invocation.sources, false);
+        terminal.diagnostics(&warning.into(), &invocation.sources);
     } else {
         terminal.print(&outputs_text(outputs));
     }

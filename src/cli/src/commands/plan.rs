@@ -9,26 +9,17 @@ use groma_engine::Plan;
 use groma_render::plan::{plan_text, prose, rule};
 
 use super::{Invocation, Outcome, block_on, generate};
-use crate::args::{LegacyStateArgs, LockArgs, PlanningArgs, SourceArgs, VarArgs};
+use crate::args::OperationArgs;
 use crate::error::CommandError;
 use crate::files::write_private;
 use crate::follow::Follower;
 use crate::operation::{Operation, Request};
-use crate::terminal::Terminal;
 
 /// Show what would be done to make the world as the configuration says
 #[derive(clap::Args, Debug)]
 pub struct Args {
     #[command(flatten)]
-    planning: PlanningArgs,
-    #[command(flatten)]
-    vars: VarArgs,
-    #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    pub source: SourceArgs,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    pub operation: OperationArgs,
     /// Write the plan to a file, for apply
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -41,23 +32,20 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
-    let follower = Arc::new(Follower::new(&args.planning, invocation));
+    let follower = Arc::new(Follower::new(&args.operation.planning, invocation));
     run_followed(args, invocation, &follower).map_err(|error| follower.tell(error))
 }
 
 fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) -> Outcome {
-    args.legacy.refuse()?;
+    args.operation.legacy.refuse()?;
     if let Some(path) = &args.generate_config_out {
-        generate::check(path, &args.planning)?;
+        generate::check(path, &args.operation.planning)?;
     }
     let request = Request {
-        planning: args.planning.clone(),
-        vars: args.vars.clone(),
-        lock: args.lock.clone(),
-        operation: "plan",
+        args: &args.operation,
+        command: "plan",
         generate_config: args.generate_config_out.is_some(),
     };
-    let terminal = invocation.terminal.plain(args.planning.no_color);
     let operation = Operation::prepare(&request, invocation, None, Arc::clone(follower))?;
     let mut plan = block_on(operation.plan())?;
     let mut generated = args.generate_config_out.as_deref();
@@ -72,12 +60,12 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
     if let Some(path) = args.out.as_deref().filter(|_| !plan.abandoned) {
         save(&plan, path)?;
     }
-    report(&operation, &plan, terminal, &args.planning);
+    report(&operation, &plan);
     if plan.errored {
         return Err(CommandError::silent(1));
     }
-    if !args.planning.json {
-        next_step(&plan, args.out.as_deref(), generated, invocation, terminal);
+    if !args.operation.planning.json {
+        next_step(&plan, args.out.as_deref(), generated, invocation);
     }
     let changes = args.detailed_exitcode && plan.applyable;
     Ok(if changes { ExitCode::from(2) } else { ExitCode::SUCCESS })
@@ -91,29 +79,24 @@ fn save(plan: &Plan, path: &Path) -> Result<(), CommandError> {
 }
 
 /// Shows a plan and what there is to say about it.
-pub fn report(operation: &Operation<'_>, plan: &Plan, terminal: Terminal, args: &PlanningArgs) {
-    if args.json {
+pub fn report(operation: &Operation<'_>, plan: &Plan) {
+    if operation.planning().json {
         operation.finish_json(plan);
         return;
     }
     operation.follower().clear();
+    let terminal = operation.terminal();
     if !plan.abandoned {
         terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
     }
     let mut diagnostics: Diagnostics = operation.warnings();
     diagnostics.extend(plan.diagnostics.clone());
-    terminal.diagnostics(&diagnostics, operation.sources(), args.compact_warnings);
+    terminal.diagnostics(&diagnostics, operation.sources());
 }
 
 /// What one may do with a plan that can be applied; a pipeline knows. `generated` is where
 /// configuration was written.
-fn next_step(
-    plan: &Plan,
-    out: Option<&Path>,
-    generated: Option<&Path>,
-    invocation: &Invocation,
-    terminal: Terminal,
-) {
+fn next_step(plan: &Plan, out: Option<&Path>, generated: Option<&Path>, invocation: &Invocation) {
     if !plan.applyable || invocation.env.in_automation() {
         return;
     }
@@ -134,6 +117,7 @@ fn next_step(
             path.display()
         )
     });
+    let terminal = invocation.terminal;
     let style = terminal.out;
     let parts = generated.iter().chain([&text]).map(|text| format!("\n{}", prose(text, style)));
     terminal.print(&(rule(style) + &parts.collect::<String>()));

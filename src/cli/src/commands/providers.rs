@@ -88,7 +88,7 @@ fn tree(invocation: &Invocation) -> Outcome {
     if let Some(root) = project.config.root() {
         module(&mut out, &project.config, root, 0);
     }
-    let state = block_on(StateAccess::of_project(invocation, &project)?.stored())?;
+    let state = block_on(StateAccess::of_project(invocation, &project)?.read())?;
     let in_state: BTreeSet<Provider> = state
         .iter()
         .flat_map(|stored| {

@@ -21,9 +21,6 @@ pub struct Args {
     /// Print JSON in Terraform's format
     #[arg(long)]
     json: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
@@ -39,7 +36,7 @@ fn show_state(args: &Args, invocation: &Invocation) -> Outcome {
         let schemas = providers::schemas(&providers::native(invocation)).await?;
         Ok::<_, CommandError>((access.snapshot().await?, schemas))
     })?;
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     if args.json {
         terminal.print(&format!("{}\n", state_json(snapshot.as_ref(), &schemas)));
     } else {
@@ -61,7 +58,7 @@ fn show_file(args: &Args, path: &Path, invocation: &Invocation) -> Outcome {
         )
     })?;
     let schemas = block_on(providers::schemas(&providers::native(invocation)))?;
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     if bytes.first() == Some(&b'{') {
         let snapshot = super::state::parse_state(&bytes, &path.display().to_string())?;
         terminal.print(&if args.json {

@@ -7,7 +7,7 @@ use groma_diag::Diagnostic;
 use groma_state::{ObjectStatus, ops};
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg};
+use crate::args::EditArgs;
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -33,11 +33,7 @@ struct Args {
     #[arg(long)]
     allow_missing: bool,
     #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    remote: RemoteVersionArg,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    edit: EditArgs,
 }
 
 pub fn taint(command: &Taint, invocation: &Invocation) -> Outcome {
@@ -49,7 +45,7 @@ pub fn untaint(command: &Untaint, invocation: &Invocation) -> Outcome {
 }
 
 fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
-    args.legacy.refuse()?;
+    args.edit.legacy.refuse()?;
     let addr = parse_resource_instance(&args.address)
         .map_err(|error| CommandError::new("Invalid address", error.message))?;
     if addr.resource.mode != Mode::Managed {
@@ -60,7 +56,7 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
     }
     let command = if status == ObjectStatus::Tainted { "taint" } else { "untaint" };
     let access = StateAccess::open(invocation)?;
-    let done = block_on(access.edit(&args.lock, command, |state| {
+    let done = block_on(access.edit(&args.edit.lock, command, |state| {
         let current = state.object(&addr, None);
         if status == ObjectStatus::Ready && current.is_some_and(|object| !object.is_tainted()) {
             return Ok((state.clone(), Some(false)));
@@ -97,7 +93,7 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
                      -allow-missing was set."
                 ),
             );
-            invocation.terminal.diagnostics_aside(&warning.into(), &invocation.sources, false);
+            invocation.terminal.diagnostics_aside(&warning.into(), &invocation.sources);
             Ok(ExitCode::SUCCESS)
         }
         None => Err(CommandError::new(

@@ -18,9 +18,6 @@ pub struct Args {
     /// Print JSON in Terraform's format
     #[arg(long)]
     json: bool,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     /// Leave test files out, which is all that is done with them so far
     #[arg(long)]
     no_tests: bool,
@@ -46,14 +43,19 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn answer(args: &Args, diagnostics: &Diagnostics, invocation: &Invocation) -> Outcome {
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     let failed = diagnostics.has_errors();
     if args.json {
         terminal.print(&format!("{:#}\n", validate_json(diagnostics, &invocation.sources)));
     } else if failed {
-        terminal.diagnostics(diagnostics, &invocation.sources, false);
+        terminal.diagnostics(diagnostics, &invocation.sources);
     } else {
-        terminal.print(&render_all(diagnostics, &invocation.sources, terminal.out, false));
+        terminal.print(&render_all(
+            diagnostics,
+            &invocation.sources,
+            terminal.out,
+            terminal.compact,
+        ));
         let success = terminal.out.paint(Color::Green, "Success!");
         let but = if diagnostics.is_empty() {
             "."

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use groma_state::Lock;
 
 use super::{Invocation, Outcome, block_on};
-use crate::args::LockArgs;
+use crate::args::{LockArgs, NoTargets, VarArgs};
 use crate::error::CommandError;
 use crate::store::{StateAccess, state_error};
 use crate::workspace::{check_name, select, selected};
@@ -23,13 +23,24 @@ enum Command {
     /// List the workspaces; a star marks the selected one
     List,
     /// Print the selected workspace
-    Show,
+    Show(Show),
     /// Create a workspace and select it
     New(New),
     /// Select a workspace
     Select(Select),
     /// Delete a workspace
     Delete(Delete),
+}
+
+/// Takes what says how to plan, as Terraform does, though there is nothing to plan.
+#[derive(clap::Args, Debug)]
+struct Show {
+    #[arg(long, hide = true, default_value_t = true, action = clap::ArgAction::Set)]
+    input: bool,
+    #[command(flatten)]
+    vars: VarArgs,
+    #[command(flatten)]
+    targets: NoTargets,
 }
 
 #[derive(clap::Args, Debug)]
@@ -65,7 +76,7 @@ struct Delete {
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let now = selected(&invocation.env, &invocation.place.directory)?;
-    if let Command::Show = args.command {
+    if let Command::Show(_) = args.command {
         invocation.terminal.print(&format!("{}\n", now.name));
         return Ok(ExitCode::SUCCESS);
     }
@@ -80,7 +91,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     block_on(async {
         match args.command {
             Command::List => list(invocation, &now.name).await,
-            Command::Show => Ok(ExitCode::SUCCESS),
+            Command::Show(_) => Ok(ExitCode::SUCCESS),
             Command::New(new) => create(invocation, new).await,
             Command::Select(select) => choose(invocation, &now.name, &select).await,
             Command::Delete(delete) => remove(invocation, &now.name, &delete).await,

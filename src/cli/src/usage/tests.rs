@@ -32,6 +32,8 @@ const TABLE: &[Row] = &[
         &[
             ("backend", Bool),
             ("backend-config", PATH),
+            ("cloud", Bool),
+            ("compact-warnings", Bool),
             ("force-copy", Bool),
             ("from-module", PATH),
             ("get", Bool),
@@ -45,14 +47,18 @@ const TABLE: &[Row] = &[
             ("no-color", Bool),
             ("plugin-dir", PATH),
             ("reconfigure", Bool),
+            ("target", ADDRESS),
             ("test-directory", PATH),
             ("upgrade", Bool),
+            ("var", VAR),
+            ("var-file", PATH),
         ],
     ),
     (
         "plan",
         &[],
         &[
+            ("allow-deferral", Bool),
             ("compact-warnings", Bool),
             ("destroy", Bool),
             ("detailed-exitcode", Bool),
@@ -99,6 +105,7 @@ const TABLE: &[Row] = &[
             ("input", Bool),
             ("plan", Bool),
             ("state", PATH),
+            ("target", ADDRESS),
             ("var", VAR),
             ("var-file", PATH),
         ],
@@ -125,6 +132,7 @@ const TABLE: &[Row] = &[
             ("module-depth", Value("-1")),
             ("plan", PATH),
             ("type", Value("plan")),
+            ("verbose", Bool),
         ],
     ),
     ("output", &[], &[("json", Bool), ("no-color", Bool), ("raw", Bool), ("state", PATH)]),
@@ -156,6 +164,7 @@ const TABLE: &[Row] = &[
             ("parallelism", Value("3")),
             ("state", PATH),
             ("state-out", PATH),
+            ("target", ADDRESS),
             ("var", VAR),
             ("var-file", PATH),
         ],
@@ -177,7 +186,16 @@ const TABLE: &[Row] = &[
         ],
     ),
     ("state pull", &[], &[]),
-    ("state push", &["file"], &[("force", Bool), ("lock", Bool), ("lock-timeout", DURATION)]),
+    (
+        "state push",
+        &["file"],
+        &[
+            ("force", Bool),
+            ("ignore-remote-version", Bool),
+            ("lock", Bool),
+            ("lock-timeout", DURATION),
+        ],
+    ),
     (
         "state replace-provider",
         &["a/b", "c/d"],
@@ -208,13 +226,18 @@ const TABLE: &[Row] = &[
     ("validate", &[], &[("json", Bool), ("no-tests", Bool), ("test-directory", PATH)]),
     ("version", &[], &[("json", Bool)]),
     ("workspace list", &[], &[]),
-    ("workspace show", &[], &[]),
+    (
+        "workspace show",
+        &[],
+        &[("input", Bool), ("target", ADDRESS), ("var", VAR), ("var-file", PATH)],
+    ),
     ("workspace new", &["w"], &[("lock", Bool), ("lock-timeout", DURATION), ("state", PATH)]),
     ("workspace select", &["w"], &[("or-create", Bool)]),
     ("workspace delete", &["w"], &[("force", Bool), ("lock", Bool), ("lock-timeout", DURATION)]),
 ];
 
 const APPLY: &[(&str, Kind)] = &[
+    ("allow-deferral", Bool),
     ("auto-approve", Bool),
     ("backup", PATH),
     ("compact-warnings", Bool),
@@ -246,7 +269,7 @@ const TAINT: &[(&str, Kind)] = &[
 ];
 
 fn root() -> clap::Command {
-    argv::with_go_booleans(argv::with_no_color(Cli::command()))
+    argv::with_go_booleans(argv::with_looks(Cli::command()))
 }
 
 /// Parses a command line as `main` does; gives what its last command matched.
@@ -310,14 +333,18 @@ fn every_flag_of_terraform_is_taken_in_every_form() {
 }
 
 #[test]
-fn every_command_takes_no_color() {
+fn every_command_takes_how_it_looks() {
     for (command, needed, _) in TABLE {
-        for (flag, expected) in [("-no-color", true), ("--no-color=false", false)] {
+        for (flag, name, expected) in [
+            ("-no-color", argv::NO_COLOR, true),
+            ("--no-color=false", argv::NO_COLOR, false),
+            ("-compact-warnings", argv::COMPACT_WARNINGS, true),
+        ] {
             let words = command.split(' ').chain([flag]).chain(needed.iter().copied());
             let args = std::iter::once("groma").chain(words).map(OsString::from);
             let matches = root().try_get_matches_from(argv::normalise(args));
             let matches = matches.unwrap_or_else(|error| panic!("{command} {flag}: {error}"));
-            assert_eq!(argv::no_color(&matches), expected, "{command} {flag}");
+            assert_eq!(argv::looks(&matches, name), expected, "{command} {flag}");
         }
     }
 }

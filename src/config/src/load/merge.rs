@@ -20,7 +20,7 @@ impl Builder<'_> {
         for requirements in file.requirements {
             self.draft.required_providers.extend(requirements.entries);
         }
-        self.merge_backends(file.backends, file.clouds);
+        self.merge_state_blocks(file.backends, file.clouds);
         for (name, meta) in file.provider_metas {
             self.draft.provider_metas.insert(name, meta);
         }
@@ -63,7 +63,7 @@ impl Builder<'_> {
         self.error(summary, detail, span);
     }
 
-    fn merge_backends(
+    pub(super) fn merge_state_blocks(
         &mut self,
         backends: Vec<crate::model::Backend>,
         clouds: Vec<crate::model::Cloud>,

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use groma_diag::{Diagnostic, Diagnostics, FileId, SourceMap};
 use groma_lang::syntax::{parse_file, parse_json_file};
 
-pub use tree::{check_calls, load_config, load_root};
+pub use tree::{StateBlocks, check_calls, load_config, load_state_blocks};
 
 use crate::decode::{Decoder, File};
 use crate::source::{EntryKind, Source, path};
@@ -71,10 +71,22 @@ struct Unparsed {
     overriding: bool,
 }
 
-/// Reads and decodes the files of a directory: primary ones, then overrides.
+impl Unparsed {
+    /// Whether there may be a `backend` or `cloud` block in it. What cannot be searched may have
+    /// anything in it, and so may the names of JSON with escapes.
+    fn may_have_state_blocks(&self) -> bool {
+        std::str::from_utf8(&self.bytes).map_or(true, |text| {
+            let escaped = self.is_json && text.contains("\\u");
+            escaped || text.contains("backend") || text.contains("cloud")
+        })
+    }
+}
+
+/// Reads and decodes the files of a directory that are `wanted`: primary ones, then overrides.
 fn decode_dir(
     source: &dyn Source,
     dir: &str,
+    wanted: fn(&Unparsed) -> bool,
     sources: &SourceMap,
     diags: &mut Diagnostics,
 ) -> (Vec<File>, Vec<File>) {
@@ -102,6 +114,7 @@ fn decode_dir(
             }
         }
     }
+    unparsed.retain(wanted);
     let (mut primary, mut overrides) = (Vec::new(), Vec::new());
     for (file, (decoded, found)) in unparsed.iter().zip(decode_all(&unparsed, sources)) {
         diags.extend(found);

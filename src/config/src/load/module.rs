@@ -75,7 +75,7 @@ impl<'a> Builder<'a> {
             self.draft.requirements_span = Some(requirements.span);
             self.draft.required_providers = requirements.entries.into_iter().collect();
         }
-        self.append_backends(file.backends, file.clouds);
+        self.append_state_blocks(file.backends, file.clouds);
         for (name, meta) in file.provider_metas {
             self.append_meta(name, meta);
         }
@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
         self.draft.imports.push(import);
     }
 
-    fn append_backends(&mut self, backends: Vec<Backend>, clouds: Vec<Cloud>) {
+    pub(super) fn append_state_blocks(&mut self, backends: Vec<Backend>, clouds: Vec<Cloud>) {
         for backend in backends {
             if let Some(first) = &self.draft.backend {
                 let detail = format!(

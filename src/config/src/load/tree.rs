@@ -8,8 +8,8 @@ use groma_diag::{Diagnostic, Diagnostics, SourceMap};
 use groma_lang::syntax::{AttributeSchema, BodySchema};
 
 use super::module::Builder;
-use super::{decode_dir, providers, warnings};
-use crate::model::{Config, Module, ModuleCall, ModuleId};
+use super::{Unparsed, decode_dir, providers, warnings};
+use crate::model::{Backend, Cloud, Config, Module, ModuleCall, ModuleId};
 use crate::modules::{Located, ModuleRequest, Modules};
 use crate::source::Source;
 use crate::version::{CORE, Version};
@@ -74,11 +74,31 @@ pub fn check_calls(config: &Config) -> Diagnostics {
     diags
 }
 
-/// Reads only the root module, and nothing that it calls: for commands that work on its state.
-pub fn load_root(source: &dyn Source, sources: &Arc<SourceMap>) -> (Module, Diagnostics) {
+/// The blocks of a root module that say where its state is.
+#[derive(Clone, Default)]
+pub struct StateBlocks {
+    /// `backend`
+    pub backend: Option<Backend>,
+    /// `cloud`
+    pub cloud: Option<Cloud>,
+}
+
+/// Reads where the root module says that its state is, for commands that need no more of it: files
+/// that cannot have such a block are not parsed, so that what is wrong in them is not found.
+pub fn load_state_blocks(source: &dyn Source, sources: &SourceMap) -> (StateBlocks, Diagnostics) {
     let mut diags = Diagnostics::new();
-    let module = read_module(source, ".", sources, &mut diags);
-    (module, diags)
+    let wanted = Unparsed::may_have_state_blocks;
+    let (primary, overrides) = decode_dir(source, ".", wanted, sources, &mut diags);
+    let mut builder = Builder::new(sources, &mut diags);
+    // Nothing else is joined: what an override is of may be in a file that was left out.
+    for file in primary {
+        builder.append_state_blocks(file.backends, file.clouds);
+    }
+    for file in overrides {
+        builder.merge_state_blocks(file.backends, file.clouds);
+    }
+    let blocks = StateBlocks { backend: builder.draft.backend, cloud: builder.draft.cloud };
+    (blocks, diags)
 }
 
 /// The files of a directory, joined.
@@ -88,7 +108,7 @@ fn read_module(
     sources: &SourceMap,
     diags: &mut Diagnostics,
 ) -> Module {
-    let (primary, overrides) = decode_dir(source, dir, sources, diags);
+    let (primary, overrides) = decode_dir(source, dir, |_| true, sources, diags);
     let mut builder = Builder::new(sources, diags);
     for file in primary {
         builder.append(file);

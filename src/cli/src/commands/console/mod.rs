@@ -16,7 +16,7 @@ use rustyline::error::ReadlineError;
 
 use self::person::Person;
 use super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, SourceArgs, VarArgs};
+use crate::args::{LegacyStateArgs, NoTargets, SourceArgs, VarArgs};
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::store::{StateAccess, database};
@@ -39,12 +39,11 @@ pub struct Args {
     /// Make a plan, and evaluate with the values that it has
     #[arg(long)]
     plan: bool,
-    /// Show warnings by their summaries only
-    #[arg(long)]
-    compact_warnings: bool,
     /// Ask for values of variables, which are unknown here unless they are given
     #[arg(long, hide = true, default_value_t = true, action = clap::ArgAction::Set)]
     input: bool,
+    #[command(flatten)]
+    targets: NoTargets,
     #[command(flatten)]
     vars: VarArgs,
     #[command(flatten)]
@@ -65,7 +64,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
                 "",
             ));
         }
-        invocation.terminal.diagnostics_aside(&said, &invocation.sources, args.compact_warnings);
+        invocation.terminal.diagnostics_aside(&said, &invocation.sources);
     }
     if invocation.terminal.interactive {
         interactive(&console, invocation)
@@ -123,7 +122,7 @@ fn reply(console: &Console, entry: &str, invocation: &Invocation) -> Result<Repl
     let (expr, mut warnings) = problems.ok_or(expr)?;
     let (answer, problems) = console.evaluate(&expr)?;
     warnings.extend(problems);
-    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources, false);
+    invocation.terminal.diagnostics_aside(&warnings, &invocation.sources);
     Ok(Reply::Show(match answer {
         Answer::Value(value) => value_expression(&value, 0),
         Answer::Type(text) => text,
@@ -158,7 +157,7 @@ fn interactive(console: &Console, invocation: &Invocation) -> Outcome {
             Ok(Reply::Show(text)) => invocation.terminal.print(&(text + "\n")),
             Ok(Reply::Exit) => break,
             Err(problems) => {
-                invocation.terminal.diagnostics_aside(&problems, &invocation.sources, false);
+                invocation.terminal.diagnostics_aside(&problems, &invocation.sources);
             }
         }
     }

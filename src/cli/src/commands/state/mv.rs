@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use groma_state::ops;
 
 use super::super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg};
+use crate::args::EditArgs;
 use crate::store::StateAccess;
 
 /// Move an item in the state to another address: an instance, a resource or a module
@@ -19,19 +19,15 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    remote: RemoteVersionArg,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    edit: EditArgs,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
-    args.legacy.refuse()?;
+    args.edit.legacy.refuse()?;
     let from = super::parse_address(&args.source)?;
     let to = super::parse_address(&args.destination)?;
     let access = StateAccess::open(invocation)?;
-    let moves = block_on(access.edit(&args.lock, "state-mv", |state| {
+    let moves = block_on(access.edit(&args.edit.lock, "state-mv", |state| {
         let moved = ops::mv(state, &from, &to).map_err(super::refused)?;
         let new = if args.dry_run { state.clone() } else { moved.source };
         Ok((new, moved.moves))

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::super::{Invocation, Outcome, block_on};
-use crate::args::LockArgs;
+use crate::args::{LockArgs, RemoteVersionArg};
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -18,6 +18,8 @@ pub struct Args {
     force: bool,
     #[command(flatten)]
     lock: LockArgs,
+    #[command(flatten)]
+    remote: RemoteVersionArg,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {

@@ -7,7 +7,7 @@ use groma_render::style::{Color, Style};
 use groma_state::ops;
 
 use super::super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg};
+use crate::args::EditArgs;
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -22,11 +22,7 @@ pub struct Args {
     #[arg(long)]
     auto_approve: bool,
     #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    remote: RemoteVersionArg,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    edit: EditArgs,
 }
 
 /// What became of it.
@@ -37,10 +33,10 @@ enum Done {
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
-    args.legacy.refuse()?;
+    args.edit.legacy.refuse()?;
     let (from, to) = (provider("from", &args.from)?, provider("to", &args.to)?);
     let access = StateAccess::open(invocation)?;
-    let done = block_on(access.edit(&args.lock, "state-replace-provider", |state| {
+    let done = block_on(access.edit(&args.edit.lock, "state-replace-provider", |state| {
         let (new, resources) = ops::replace_provider(state, &from, &to);
         if resources.is_empty() {
             return Ok((state.clone(), Done::Nothing));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use groma_state::ops;
 
 use super::super::{Invocation, Outcome, block_on};
-use crate::args::{LegacyStateArgs, LockArgs, RemoteVersionArg};
+use crate::args::EditArgs;
 use crate::store::StateAccess;
 
 /// Remove items from the state, which leaves the objects themselves as they are
@@ -18,18 +18,14 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    lock: LockArgs,
-    #[command(flatten)]
-    remote: RemoteVersionArg,
-    #[command(flatten)]
-    legacy: LegacyStateArgs,
+    edit: EditArgs,
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
-    args.legacy.refuse()?;
+    args.edit.legacy.refuse()?;
     let targets = super::parse_addresses(&args.addresses)?;
     let access = StateAccess::open(invocation)?;
-    let removed = block_on(access.edit(&args.lock, "state-rm", |state| {
+    let removed = block_on(access.edit(&args.edit.lock, "state-rm", |state| {
         if args.dry_run {
             let matching = targets.iter().flat_map(|target| ops::matching(state, target));
             return Ok((state.clone(), matching.map(|(addr, _)| addr.clone()).collect()));

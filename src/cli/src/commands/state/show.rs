@@ -14,9 +14,6 @@ use crate::store::StateAccess;
 pub struct Args {
     /// The instance
     address: String,
-    /// No colours
-    #[arg(long)]
-    no_color: bool,
     #[command(flatten)]
     legacy: LegacyStateArgs,
 }
@@ -49,7 +46,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
              a specific instance.",
         ));
     };
-    let terminal = invocation.terminal.plain(args.no_color);
+    let terminal = invocation.terminal;
     terminal.print(&instance_text(&addr, instance, &schemas, terminal.out));
     super::DONE
 }
