@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("groma-lang", &["groma-diag", "groma-value", "groma-addr", "groma-time"]),
     ("groma-config", &["groma-lang", "groma-diag", "groma-addr", "groma-value"]),
     ("groma-git", &["groma-config", "groma-lang"]),
+    ("groma-fetch", &["groma-config", "groma-lang", "groma-diag", "groma-addr"]),
     ("groma-provider-api", &["groma-addr", "groma-diag", "groma-value"]),
     (
         "groma-provider-core",

@@ -34,6 +34,11 @@ impl Version {
         self.segments
     }
 
+    /// How many segments were written: 2 for `1.2`.
+    pub const fn written(&self) -> u8 {
+        self.written
+    }
+
     /// What comes after the hyphen.
     pub fn prerelease(&self) -> Option<&str> {
         self.prerelease.as_deref()

@@ -1,0 +1,29 @@
+//! Where providers come from: the CLI configuration file's installation methods, packages in
+//! mirrors, and the dependency lock file.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`rc`] | the CLI configuration file: which methods find which providers |
+//! | [`requirements`] | which providers are needed, in which versions |
+//! | [`lock`] | `.terraform.lock.hcl`, read and written byte for byte as Terraform does |
+//! | [`hash`] | `h1:` and `zh:` |
+//! | [`mirror`] | packages in a directory, packed and unpacked |
+//! | [`install`] | `init`: from requirements and a lock to packages and a new lock |
+//! | [`packages`] | every other command: what is installed, checked against the lock |
+//!
+//! Modules are to be fetched here too, once they can be; until then they are only read from the
+//! directory that holds them.
+//!
+//! **Invariant:** a package is used only if it is what the lock file says.
+
+mod files;
+pub mod hash;
+pub mod lock;
+pub mod packages;
+mod platform;
+pub mod requirements;
+
+pub use hash::Hash;
+pub use lock::{LOCK_FILE, Lock};
+pub use platform::{NotAPlatform, Platform};
+pub use requirements::Requirements;
