@@ -62,7 +62,39 @@ impl Constraints {
     }
 }
 
+/// As what is required of a provider is told: each condition once, those on lower versions first.
+/// `>= 1.0,< 2` is `>= 1.0.0, < 2.0.0`.
+pub fn canonical<'c>(constraints: impl IntoIterator<Item = &'c Constraints>) -> String {
+    let mut parts: Vec<&Constraint> =
+        constraints.into_iter().flat_map(|constraints| &constraints.parts).collect();
+    parts.sort_by(|a, b| a.version.cmp(&b.version).then(a.rank().cmp(&b.rank())));
+    let mut texts: Vec<String> = parts.into_iter().map(Constraint::canonical).collect();
+    texts.dedup();
+    texts.join(", ")
+}
+
 impl Constraint {
+    /// Its place among conditions on the same version.
+    fn rank(&self) -> u8 {
+        match self.operator {
+            Operator::Greater => 0,
+            Operator::GreaterOrEqual => 1,
+            Operator::Equal => 2,
+            Operator::Pessimistic if self.version.written > 2 => 3,
+            Operator::Pessimistic => 4,
+            Operator::LessOrEqual => 5,
+            Operator::Less => 6,
+            Operator::NotEqual => 7,
+        }
+    }
+
+    /// With all three segments, but where their number matters: there, one is as good as two.
+    fn canonical(&self) -> String {
+        let few = self.operator == Operator::Pessimistic && self.version.written < 3;
+        let version = Version { written: if few { 2 } else { 3 }, ..self.version.clone() };
+        Self { version, ..*self }.to_string()
+    }
+
     /// Whether the condition holds.
     pub fn admits(&self, version: &Version) -> bool {
         let wanted = &self.version;

@@ -3,7 +3,7 @@
 mod constraint;
 mod parse;
 
-pub use constraint::{Constraint, Constraints, Operator};
+pub use constraint::{Constraint, Constraints, Operator, canonical};
 pub use parse::VersionError;
 
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-use super::{CORE, Constraints, Version};
+use super::{CORE, Constraints, Version, canonical};
 
 #[track_caller]
 fn check(constraints: &str, version: &str, expected: bool) {
@@ -53,6 +53,28 @@ fn is_printed_as_written() {
         assert_eq!(constraints.to_string(), expected);
     }
     assert_eq!(CORE.to_string(), "1.11.4");
+}
+
+#[test]
+fn is_told_in_order() {
+    for (text, expected) in [
+        (">= 1.0,< 2", ">= 1.0.0, < 2.0.0"),
+        ("~>3.1", "~> 3.1"),
+        ("= 1.0", "1.0.0"),
+        ("~> 1", "~> 1.0"),
+        ("~> 1.2.3-beta, >= 1, >= 1.0", ">= 1.0.0, ~> 1.2.3-beta"),
+        (
+            "!= 1.2, >= 1, ~> 2.0.1, 3, > 4.0.0-beta, <= 1.2.3, < 5",
+            ">= 1.0.0, != 1.2.0, <= 1.2.3, ~> 2.0.1, 3.0.0, > 4.0.0-beta, < 5.0.0",
+        ),
+        (
+            "!= 1.0, < 1.0, <= 1.0, ~> 1.0, ~> 1.0.0, = 1.0, >= 1.0, > 1.0",
+            "> 1.0.0, >= 1.0.0, 1.0.0, ~> 1.0.0, ~> 1.0, <= 1.0.0, < 1.0.0, != 1.0.0",
+        ),
+    ] {
+        let constraints: Constraints = text.parse().expect("constraints");
+        assert_eq!(canonical([&constraints]), expected);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groma_addr::LocalProvider;
+use groma_config::version::canonical;
 use groma_config::{Config, Module};
 
 use super::expressions::body_json;
@@ -127,11 +128,12 @@ fn describe(module: &Module, name: &str, alias: Option<&str>, source: &str) -> O
     let mut out = Object::new();
     out.set("name", name).set("full_name", source);
     out.set_some("alias", alias);
-    let own = module.required_providers.values().filter(|own| own.source.to_string() == source);
-    let constraints: Vec<String> = own
-        .filter_map(|required| required.version.as_ref().map(|(version, _)| version.to_string()))
-        .collect();
-    out.set_some("version_constraint", constraints.join(", "));
+    let required = module.required_providers.values();
+    let required = required.map(|required| (&required.source, &required.version));
+    let written = module.providers.values().map(|block| (&block.source, &block.version));
+    let own = required.chain(written).filter(|(of, _)| of.to_string() == source);
+    let constraints = own.filter_map(|(_, version)| Some(&version.as_ref()?.0));
+    out.set_some("version_constraint", canonical(constraints));
     out.set_some("module_address", module.path.to_string());
     out
 }
