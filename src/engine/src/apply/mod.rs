@@ -162,7 +162,7 @@ pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Targeted, 
         .map(|(addr, instance)| (addr.containing().config(), (*instance.provider).clone()));
     let (mut graph, mut diags) = graph::build(config, in_state);
     let targeted = match plan.mode {
-        PlanMode::Destroy => graph::target_ends(&graph, &plan.targets),
+        PlanMode::Destroy => graph::target_ends(&graph, &plan.prior.state, &plan.targets),
         PlanMode::Normal | PlanMode::RefreshOnly => graph::target(&graph, &plan.targets),
     };
     let provider_nodes = provider_nodes(&graph);

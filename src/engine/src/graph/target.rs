@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use groma_addr::{AbsResource, ModuleInstance, ResourceInstance, Target};
+use groma_addr::{AbsResource, ConfigResource, ModuleInstance, ResourceInstance, Target};
 use petgraph::Direction;
 
 use super::{ConfigGraph, Id, Node};
@@ -11,8 +11,20 @@ use super::{ConfigGraph, Id, Node};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Targeted {
     /// Everything, if there are no targets.
-    nodes: Option<HashSet<Id>>,
-    targets: Vec<Target>,
+    pub(super) nodes: Option<HashSet<Id>>,
+    pub(super) instances: Wanted,
+}
+
+/// Which instances of the resources to be visited are wanted.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Wanted {
+    /// All.
+    #[default]
+    All,
+    /// Those that targets name, and all of a resource that no target names: a target depends on it.
+    Named(Vec<Target>),
+    /// These.
+    Only(HashSet<ResourceInstance>),
 }
 
 impl Targeted {
@@ -26,32 +38,16 @@ impl Targeted {
         self.nodes.is_some()
     }
 
-    /// Whether a resource's instance is wanted: all of one that is only depended upon are.
+    /// Whether a resource's instance is wanted.
     pub(crate) fn has_instance(&self, addr: &ResourceInstance) -> bool {
-        if self.nodes.is_none() {
-            return true;
-        }
-        let mut named = false;
-        for target in &self.targets {
-            if covers(target, addr) {
-                return true;
-            }
-            match target {
-                Target::Instance(instance) => {
-                    named |= instance.resource == addr.resource
-                        && instance.module.module() == addr.module.module();
-                }
-                Target::Resource(resource) => {
-                    named |= resource.resource == addr.resource
-                        && resource.module.module() == addr.module.module();
-                }
-                Target::Module(module) => {
-                    named |= addr.module.module().calls().starts_with(module.module().calls());
-                }
+        match &self.instances {
+            Wanted::All => true,
+            Wanted::Only(instances) => instances.contains(addr),
+            Wanted::Named(targets) => {
+                targets.iter().any(|target| covers(target, addr))
+                    || !targets.iter().any(|target| names(target, &addr.containing().config()))
             }
         }
-        // Of a resource that no target names, a target depends on all instances.
-        !named
     }
 }
 
@@ -64,19 +60,20 @@ pub(crate) fn covers(target: &Target, addr: &ResourceInstance) -> bool {
     }
 }
 
-/// Whether a target names everything in a module instance. A step without a key is every instance.
+/// Whether a target names everything in a module instance. A last step without a key is every
+/// instance.
 fn module_covers(target: &ModuleInstance, module: &ModuleInstance) -> bool {
-    let (target, module) = (target.steps(), module.steps());
-    target.len() <= module.len()
-        && target.iter().zip(module).all(|(target, step)| {
-            target.name == step.name && (target.key.is_none() || target.key == step.key)
+    let Some(last) = target.steps().len().checked_sub(1) else { return true };
+    let steps = target.steps().iter().zip(module.steps());
+    target.steps().len() <= module.steps().len()
+        && steps.enumerate().all(|(at, (target, step))| {
+            target.name == step.name
+                && (target.key == step.key || at == last && target.key.is_none())
         })
 }
 
 fn resource_covers(target: &AbsResource, addr: &ResourceInstance) -> bool {
-    target.resource == addr.resource
-        && target.module.steps().len() == addr.module.steps().len()
-        && module_covers(&target.module, &addr.module)
+    target.resource == addr.resource && target.module == addr.module
 }
 
 /// The nodes that targets name, and all that they depend on.
@@ -105,29 +102,7 @@ pub(crate) fn target(config: &ConfigGraph, targets: &[Target]) -> Targeted {
             }
         }
     }
-    Targeted { nodes: Some(wanted), targets: targets.to_vec() }
-}
-
-/// The nodes whose objects end if those that targets name do: all that depends on them. What is no
-/// resource counts too, as a provider may be configured from it.
-pub(crate) fn target_ends(config: &ConfigGraph, targets: &[Target]) -> Targeted {
-    if targets.is_empty() {
-        return Targeted::default();
-    }
-    let graph = &config.graph;
-    let has_objects = |node: Node| matches!(node, Node::Resource(..) | Node::Orphan(_));
-    let mut wanted: HashSet<Id> =
-        graph.node_indices().filter(|id| !has_objects(graph[*id])).collect();
-    let mut seen = HashSet::new();
-    let mut pending: Vec<Id> =
-        graph.node_indices().filter(|id| is_named(config, graph[*id], targets)).collect();
-    while let Some(id) = pending.pop() {
-        if seen.insert(id) {
-            wanted.insert(id);
-            pending.extend(graph.neighbors_directed(id, Direction::Outgoing));
-        }
-    }
-    Targeted { nodes: Some(wanted), targets: targets.to_vec() }
+    Targeted { nodes: Some(wanted), instances: Wanted::Named(targets.to_vec()) }
 }
 
 fn is_named(config: &ConfigGraph, node: Node, targets: &[Target]) -> bool {
@@ -136,17 +111,20 @@ fn is_named(config: &ConfigGraph, node: Node, targets: &[Target]) -> bool {
         Node::Orphan(at) => config.orphans.get(at as usize).cloned(),
         _ => None,
     };
-    addr.is_some_and(|addr| {
-        targets.iter().any(|target| match target {
-            Target::Module(module) => addr.module.calls().starts_with(module.module().calls()),
-            Target::Resource(resource) => {
-                resource.resource == addr.resource && resource.module.module() == addr.module
-            }
-            Target::Instance(instance) => {
-                instance.resource == addr.resource && instance.module.module() == addr.module
-            }
-        })
-    })
+    addr.is_some_and(|addr| targets.iter().any(|target| names(target, &addr)))
+}
+
+/// Whether a target names some instance of a resource.
+fn names(target: &Target, addr: &ConfigResource) -> bool {
+    match target {
+        Target::Module(module) => addr.module.calls().starts_with(module.module().calls()),
+        Target::Resource(resource) => {
+            resource.resource == addr.resource && resource.module.module() == addr.module
+        }
+        Target::Instance(instance) => {
+            instance.resource == addr.resource && instance.module.module() == addr.module
+        }
+    }
 }
 
 /// Whether an output depends on some resource, and on no other than those that are wanted.

@@ -51,7 +51,7 @@ impl Planner<'_> {
         self.keys = HashMap::new();
         self.imported = HashMap::new();
         self.known = known(&self.state);
-        self.targeted = graph::target_ends(self.graph, &self.input.options.targets);
+        self.targeted = graph::target_ends(self.graph, &self.state, &self.input.options.targets);
         if !self.abandoned {
             let (graph, input) = (self.graph, self.input);
             walk(&graph.graph, self, input.options.parallelism, input.cancel).await;
