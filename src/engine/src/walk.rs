@@ -82,12 +82,6 @@ pub(crate) trait Stage {
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
 
-    /// Whether a node that failed, or was not begun, keeps another from beginning that comes after
-    /// it.
-    fn holds_back(&self, _failed: NodeIndex, _dependent: NodeIndex) -> bool {
-        true
-    }
-
     /// The node is not begun, since something that it depends on failed.
     fn skip(&mut self, _node: NodeIndex) {}
 }
@@ -327,15 +321,16 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
         self.release(node, ok);
     }
 
-    /// Lets what depends on the node go on, or be skipped.
+    /// Lets what depends on the node go on, or be skipped: before anything else that could, so that
+    /// what was begun is brought to its end. An object that is destroyed to be made anew is not
+    /// gone for longer than need be.
     fn release(&mut self, node: NodeIndex, ok: bool) {
         for dependent in self.graph.neighbors_directed(node, Direction::Outgoing) {
-            let held = !ok && self.stage.holds_back(node, dependent);
             let progress = &mut self.progress[dependent.index()];
-            progress.blocked |= held;
+            progress.blocked |= !ok;
             progress.waiting -= 1;
             if progress.waiting == 0 {
-                self.ready.push_back(dependent);
+                self.ready.push_front(dependent);
             }
         }
     }

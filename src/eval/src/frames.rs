@@ -160,6 +160,25 @@ impl Frames {
             .insert(addr.name.clone(), Slot { values, whole: OnceLock::new() });
     }
 
+    /// Sets the value of one instance of a resource, which has one already.
+    pub fn set_instance(
+        &mut self,
+        frame: FrameId,
+        addr: &Resource,
+        key: &InstanceKey,
+        value: Value,
+    ) {
+        let slot = self.get_mut(frame).resources[mode_index(addr.mode)]
+            .get_mut(&addr.ty)
+            .and_then(|names| names.get_mut(&addr.name));
+        if let Some(slot) = slot
+            && let Some(instance) = slot.values.get_mut(key)
+        {
+            *instance = value;
+            slot.whole.take();
+        }
+    }
+
     /// Sets the value of a resource as a whole, of which the instances are not known.
     pub fn set_resource_whole(&mut self, frame: FrameId, addr: &Resource, value: Value) {
         let slot = Slot { values: Instances::Count(Vec::new()), whole: OnceLock::from(value) };

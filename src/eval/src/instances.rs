@@ -29,6 +29,18 @@ impl<T> Instances<T> {
         }
     }
 
+    /// The instance with that key, to be changed.
+    pub fn get_mut(&mut self, key: &InstanceKey) -> Option<&mut T> {
+        match (self, key) {
+            (Self::Single(instance), InstanceKey::None) => Some(instance),
+            (Self::Count(instances), InstanceKey::Int(index)) => {
+                instances.get_mut(usize::try_from(*index).ok()?)?.as_mut()
+            }
+            (Self::ForEach(instances), InstanceKey::Str(key)) => instances.get_mut(key),
+            _ => None,
+        }
+    }
+
     /// Each instance with its key, in key order.
     pub fn entries(&self) -> Box<dyn Iterator<Item = (InstanceKey, &T)> + '_> {
         match self {

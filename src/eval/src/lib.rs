@@ -30,5 +30,7 @@ pub use expand::{Expansion, expand};
 pub use frames::{Found, Frame, FrameId, Frames};
 pub use generate::{Generated, generate};
 pub use instances::{Instances, KeyData};
-pub use scope::{Globals, ModuleScope, ProviderFunctions, ProviderSchemas, check_reference};
+pub use scope::{
+    Globals, ModuleScope, ProviderFunctions, ProviderSchemas, check_reference, instance_key,
+};
 pub use traversal::check_steps;

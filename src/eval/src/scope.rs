@@ -193,7 +193,7 @@ impl<'a> ModuleScope<'a> {
 }
 
 /// The instance key that an index names; `None` if it is not a plain known one.
-fn instance_key(key: &Value) -> Option<InstanceKey> {
+pub fn instance_key(key: &Value) -> Option<InstanceKey> {
     match key.view() {
         View::Number(number) => number.to_u64().map(InstanceKey::Int),
         View::String(text) => Some(InstanceKey::Str(text.as_str().into())),

@@ -8,7 +8,7 @@ use groma_value::Value;
 use super::make::Part;
 use super::{Answer, Applier};
 use crate::ephemeral::{OpenAnswer, open};
-use crate::graph::{Id, Node};
+use crate::graph::Id;
 use crate::pool::TypeSchema;
 use crate::walk::Next;
 use crate::{ObjectId, Operation};
@@ -45,8 +45,7 @@ impl Applier<'_> {
     /// Takes in what opening gave.
     pub(super) fn opened(&mut self, id: Id, at: usize, answer: OpenAnswer) -> bool {
         let Some(part) = self.part(id, at) else { return true };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
-        let Some(block) = self.block(module, block).cloned() else { return true };
+        let Some(block) = self.block_of(id) else { return true };
         let (value, diags) = self.opened.take(answer, &block);
         self.underway.end((id, at), value.is_some().then_some(None), &*self.events);
         let mut ok = self.report_all(diags);

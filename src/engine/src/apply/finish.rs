@@ -89,7 +89,9 @@ impl Applier<'_> {
     fn last_changes(&mut self) -> Vec<Change> {
         let mut changes = Vec::new();
         let failed = self.diags.has_errors();
+        let declared = self.config.root().map(|root| &root.outputs);
         for output in &self.plan.outputs {
+            let is_declared = declared.is_some_and(|all| all.contains_key(&output.name));
             let after = match self.plan.mode {
                 PlanMode::Destroy => None,
                 _ => self.eval.frames.get(Frames::ROOT).output(&output.name),
@@ -108,7 +110,8 @@ impl Applier<'_> {
                     sensitive: output.is_declared_sensitive(),
                 }),
                 Some(value) => Some(Output { value, sensitive: output.is_declared_sensitive() }),
-                None if output.after.is_null() && !failed => None,
+                // What is not written any more depends on nothing that could fail.
+                None if output.after.is_null() && !(failed && is_declared) => None,
                 None => continue,
             };
             changes.push(Change::Output { name: output.name.clone(), output: change });

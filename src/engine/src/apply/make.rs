@@ -11,6 +11,7 @@ use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use groma_state::{Change, DeposedKey};
 use groma_value::Value;
 
+use super::instances::is_work;
 use super::provision::{NotProvisioned, Provisioned};
 use super::{Answer, Applier, stored_value};
 use crate::checks::{self, Checkable};
@@ -24,10 +25,11 @@ use crate::report::located;
 use crate::walk::{Begin, Next};
 use crate::{Action, Event, Importing, InstanceChange, ObjectId, Operation};
 
-/// The instances of a resource that are being made.
+/// What a node has to do about instances of its resource.
+#[derive(Default)]
 pub(crate) struct Working {
     parts: Vec<Part>,
-    /// Values of all instances, as far as they are known.
+    /// Values of instances, as far as they are known.
     values: HashMap<(FrameId, groma_addr::InstanceKey), Value>,
 }
 
@@ -82,10 +84,29 @@ impl Applier<'_> {
         entry.module.resources.get_index(at as usize).map(|(_, block)| block)
     }
 
+    /// The block of the resource that a node is of.
+    pub(super) fn block_of(&self, id: Id) -> Option<ResourceBlock> {
+        let (Node::Resource(module, at) | Node::Instance(module, at, _)) = self.graph.graph[id]
+        else {
+            return None;
+        };
+        self.block(module, at).cloned()
+    }
+
+    /// What the conditions of an instance are noted of, which a node is of.
+    fn checkable<'k>(&self, id: Id, part: &'k Part) -> Checkable<'k> {
+        let node = match self.graph.graph[id] {
+            Node::Instance(module, at, _) => self.graph.module(module).resource(at),
+            _ => id,
+        };
+        Checkable { node, frame: part.frame, key: &part.addr.key }
+    }
+
     /// Expands a resource again, and finds what is to be done to its instances.
     pub(super) fn begin_resource(&mut self, id: Id, module: ModuleId, at: u32) -> Begin {
         let Some(block) = self.block(module, at).cloned() else { return Begin::Done };
-        let mut working = Working { parts: Vec::new(), values: HashMap::new() };
+        let mut working = Working::default();
+        let unknown = self.pool.unknown(&block);
         let mut ok = true;
         self.eval.expanded(id);
         for frame in self.eval.frames_of(module) {
@@ -113,7 +134,14 @@ impl Applier<'_> {
                     }
                     Some((change, planned)) if is_work(&block, planned) => {
                         let data = data.clone();
-                        working.parts.push(Part { frame, addr, data, change });
+                        let part = Part { frame, addr, data, change };
+                        if let Some(maker) = self.makers.get(&change) {
+                            let parts = vec![part];
+                            self.work.insert(*maker, Working { parts, ..Working::default() });
+                            working.values.insert((frame, key), unknown.clone());
+                        } else {
+                            working.parts.push(part);
+                        }
                     }
                     Some((_, planned)) => {
                         let value = match planned.action {
@@ -177,16 +205,8 @@ impl Applier<'_> {
 
     pub(super) fn start_part(&mut self, id: Id, at: usize) -> Next<Answer> {
         let Some(part) = self.part(id, at) else { return Next::Done };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
-        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
-        // Its old object is still there.
-        let change = self.plan.changes.get(part.change as usize);
-        if change.is_some_and(|change| change.action == Action::DeleteThenCreate)
-            && !self.ended.contains(&part.change)
-        {
-            return Next::Failed;
-        }
-        let of = Checkable { node: id, frame: part.frame, key: &part.addr.key };
+        let Some(block) = self.block_of(id) else { return Next::Done };
+        let of = self.checkable(id, &part);
         let (kind, names) = (Kind::ResourcePrecondition, Some((&part.data, None)));
         let found = self.eval.conditions(&block.lifecycle.preconditions, kind, of, names);
         if !self.report_all(found) {
@@ -301,8 +321,7 @@ impl Applier<'_> {
     /// Takes in an object that was made or changed.
     pub(super) fn made(&mut self, id: Id, at: usize, made: Made) -> Next<Answer> {
         let Some(part) = self.part(id, at) else { return Next::Done };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
-        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
+        let Some(block) = self.block_of(id) else { return Next::Done };
         let plan = self.plan;
         let change = &plan.changes[part.change as usize];
         let Made { answer } = made;
@@ -352,11 +371,7 @@ impl Applier<'_> {
             Some(Operation::Update) => self.counts.changed += 1,
             _ => {}
         }
-        if !self.holds(id, block, part, value) {
-            return Next::Failed;
-        }
-        self.made.insert(part.change);
-        Next::Done
+        if self.holds(id, block, part, value) { Next::Done } else { Next::Failed }
     }
 
     /// Takes in how the provisioners of a new object went. Until now it counted as tainted.
@@ -374,8 +389,7 @@ impl Applier<'_> {
         };
         self.note(change);
         let Some(part) = self.part(id, at) else { return Next::Done };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return Next::Done };
-        let Some(block) = self.block(module, block).cloned() else { return Next::Done };
+        let Some(block) = self.block_of(id) else { return Next::Done };
         let value = self
             .work
             .get(&id)
@@ -391,7 +405,7 @@ impl Applier<'_> {
         part: &Part,
         value: &Value,
     ) -> bool {
-        let of = Checkable { node: id, frame: part.frame, key: &part.addr.key };
+        let of = self.checkable(id, part);
         let (kind, names) = (Kind::ResourcePostcondition, Some((&part.data, Some(value))));
         let found = self.eval.conditions(&block.lifecycle.postconditions, kind, of, names);
         self.report_all(found)
@@ -447,12 +461,14 @@ impl Applier<'_> {
     /// Takes in data that was read.
     pub(super) fn data_read(&mut self, id: Id, at: usize, read: ReadData) -> bool {
         let Some(part) = self.part(id, at) else { return true };
-        let Node::Resource(module, block) = self.graph.graph[id] else { return true };
-        let Some(block) = self.block(module, block).cloned() else { return true };
+        let Some(block) = self.block_of(id) else { return true };
         let ReadData { config, schema, result } = read;
         self.emit_end(id, at, result.as_ref().ok());
         let check = block.check.as_ref();
-        let check = check.and_then(|name| self.eval.check_of(module, name, part.frame));
+        let check = check.and_then(|name| {
+            let module = self.eval.frames.get(part.frame).module.id;
+            self.eval.check_of(module, name, part.frame)
+        });
         let value = match result {
             Ok(value) => value,
             Err(diagnostics) => {
@@ -490,16 +506,14 @@ impl Applier<'_> {
             self.eval.frames.set_resource(frame, &addr, values.present(|| unknown.clone()));
         }
     }
-}
 
-/// Whether something is to be done about an instance: also if all that there is are conditions,
-/// which may be about others.
-fn is_work(block: &ResourceBlock, planned: &InstanceChange) -> bool {
-    let rules = &block.lifecycle;
-    let ruled = !rules.preconditions.is_empty() || !rules.postconditions.is_empty();
-    match planned.action {
-        Action::NoOp => ruled && !planned.origin.held,
-        action => action.makes() || action == Action::Read,
+    /// Gives the value of an instance to whoever refers to it.
+    pub(super) fn end_instance(&mut self, id: Id, module: ModuleId, at: u32) {
+        let Some(Working { values, .. }) = self.work.remove(&id) else { return };
+        let Some(addr) = self.block(module, at).map(|block| block.addr.clone()) else { return };
+        for ((frame, key), value) in values {
+            self.eval.frames.set_instance(frame, &addr, &key, value);
+        }
     }
 }
 

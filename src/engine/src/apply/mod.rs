@@ -6,6 +6,7 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | `instances` | where the work on each instance goes in the graph |
 //! | `order` | where destruction goes in the graph |
 //! | `make` | objects that come to be, or change; data that is read |
 //! | `destroy` | objects that end |
@@ -16,15 +17,16 @@
 mod destroy;
 mod ephemeral;
 mod finish;
+mod instances;
 mod make;
 mod order;
 mod provision;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use groma_addr::{ConfigResource, Ident, ResourceInstance};
+use groma_addr::{Ident, ResourceInstance};
 use groma_config::{Config, Source};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::{FrameId, Frames, Globals, Instances};
@@ -32,6 +34,7 @@ use groma_state::{Change, DeposedKey, Run, State, StateError};
 use groma_value::Value;
 use petgraph::graph::NodeIndex;
 
+use self::instances::{ByResource, Makers};
 use crate::checks::Checks;
 use crate::ephemeral::{OpenAnswer, Opened};
 use crate::evaluation::Evaluation;
@@ -84,7 +87,8 @@ pub struct ApplyInput<'a> {
 pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     let ApplyInput { plan, config, source, state, run, providers, ephemeral, parallelism, .. } =
         input;
-    let (graph, targeted, mut diags) = graph_of(config, plan);
+    let by_resource = by_resource(&plan.changes);
+    let (Applying { graph, makers, targeted }, mut diags) = graph_of(config, plan, &by_resource);
     diags.extend(unreviewed(&plan.changes));
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
@@ -122,12 +126,11 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         run: Arc::clone(&run),
         events: input.events,
         provisioners: input.provisioners,
-        by_resource: by_resource(&plan.changes),
+        by_resource,
+        makers,
         work: HashMap::new(),
         shapes: HashMap::new(),
         deposed: HashMap::new(),
-        made: HashSet::new(),
-        ended: HashSet::new(),
         underway: Underway::default(),
         state: plan.prior.state.clone(),
         counts: Counts {
@@ -152,9 +155,23 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     applier.finish(run, cancelled).await
 }
 
-/// The graph of a plan's configuration and of the destruction that the plan calls for, and what of
-/// the configuration was planned.
-pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Targeted, Diagnostics) {
+/// What an apply walks.
+pub(crate) struct Applying {
+    /// The graph.
+    pub(crate) graph: ConfigGraph,
+    /// The nodes of instances.
+    makers: Makers,
+    /// What of the configuration was planned.
+    targeted: Targeted,
+}
+
+/// The graph of a plan's configuration, of its instances, and of the destruction that the plan
+/// calls for.
+pub(crate) fn graph_of(
+    config: &Config,
+    plan: &Plan,
+    by_resource: &ByResource,
+) -> (Applying, Diagnostics) {
     let in_state = plan
         .prior
         .state
@@ -166,10 +183,11 @@ pub(crate) fn graph_of(config: &Config, plan: &Plan) -> (ConfigGraph, Targeted, 
         PlanMode::Normal | PlanMode::RefreshOnly => graph::target(&graph, &plan.targets),
     };
     let provider_nodes = provider_nodes(&graph);
-    order::add_destruction(&mut graph, &plan.changes, &plan.prior.state, &provider_nodes);
-    order::read_checks_last(&mut graph, &plan.changes);
+    let makers = instances::set_apart(&mut graph, &plan.changes, by_resource);
+    order::add_destruction(&mut graph, plan, &makers, &provider_nodes);
+    order::read_checks_last(&mut graph, &plan.changes, &makers);
     diags.extend(graph::check_cycles(&graph, &config.sources));
-    (graph, targeted, diags)
+    (Applying { graph, makers, targeted }, diags)
 }
 
 /// The root module's variables: as the plan has them, and those that no plan keeps.
@@ -204,8 +222,9 @@ fn unreviewed(changes: &[InstanceChange]) -> Diagnostics {
     refused.collect()
 }
 
-fn by_resource(changes: &[InstanceChange]) -> HashMap<ConfigResource, Vec<u32>> {
-    let mut found: HashMap<ConfigResource, Vec<u32>> = HashMap::new();
+/// Which changes are of each resource.
+pub(crate) fn by_resource(changes: &[InstanceChange]) -> ByResource {
+    let mut found = ByResource::new();
     for (at, change) in changes.iter().enumerate() {
         found.entry(change.addr.containing().config()).or_default().push(at as u32);
     }
@@ -231,15 +250,12 @@ pub(crate) struct Applier<'a> {
     run: Arc<Box<dyn Run>>,
     events: Arc<dyn Events>,
     provisioners: Arc<dyn Provision>,
-    by_resource: HashMap<ConfigResource, Vec<u32>>,
+    by_resource: ByResource,
+    makers: Makers,
     work: HashMap<Id, make::Working>,
     shapes: HashMap<(Id, FrameId), Instances<()>>,
     /// Under which key the old object of a change is kept until it is destroyed.
     deposed: HashMap<u32, DeposedKey>,
-    /// Changes whose new object is there, and as it should be.
-    made: HashSet<u32>,
-    /// Changes whose old object is no longer there.
-    ended: HashSet<u32>,
     /// What is being done to objects.
     underway: Underway,
     state: State,
@@ -314,7 +330,7 @@ impl Applier<'_> {
     /// Whether a node was not planned, for want of a target.
     fn is_beside_targets(&self, id: Id) -> bool {
         match self.graph.graph[id] {
-            Node::Destroy(_) => false,
+            Node::Instance(..) | Node::Made(..) | Node::Destroy(_) | Node::Meet(_) => false,
             Node::Output(..) if self.plan.mode == PlanMode::Destroy => self.targeted.is_limited(),
             _ => !self.targeted.has(id),
         }
@@ -355,8 +371,12 @@ impl Stage for Applier<'_> {
             Node::Check(module, at) => self.eval.check(module, at),
             Node::Provider(at) => return self.begin_provider(at),
             Node::Resource(module, at) => return self.begin_resource(id, module, at),
-            Node::Destroy(_) => return Begin::Parts(1),
-            Node::Refresh(_) | Node::Orphan(_) | Node::Close(_) | Node::Meet(_) => {
+            Node::Instance(..) | Node::Destroy(_) => return Begin::Parts(1),
+            Node::Refresh(_)
+            | Node::Orphan(_)
+            | Node::Close(_)
+            | Node::Made(..)
+            | Node::Meet(_) => {
                 return Begin::Done;
             }
         };
@@ -369,7 +389,7 @@ impl Stage for Applier<'_> {
         }
         match self.graph.graph[id] {
             Node::Provider(at) => self.configure(at),
-            Node::Resource(..) => self.start_part(id, part),
+            Node::Resource(..) | Node::Instance(..) => self.start_part(id, part),
             Node::Destroy(at) => self.start_destroy(id, at),
             _ => Next::Done,
         }
@@ -424,30 +444,15 @@ impl Stage for Applier<'_> {
 
     fn end(&mut self, id: NodeIndex, ok: bool) -> bool {
         match self.graph.graph[id] {
-            Node::Resource(module, at) => {
-                self.end_resource(id, module, at);
-                ok
-            }
-            Node::Destroy(at) => {
-                if ok {
-                    self.ended.insert(at);
-                }
-                ok
-            }
-            _ => ok,
+            Node::Resource(module, at) => self.end_resource(id, module, at),
+            Node::Instance(module, at, _) => self.end_instance(id, module, at),
+            _ => {}
         }
+        ok
     }
 
-    /// Of what is made and destroyed of one resource, only the same instance's waits in vain.
-    fn holds_back(&self, failed: NodeIndex, dependent: NodeIndex) -> bool {
-        match (self.graph.graph[failed], self.graph.graph[dependent]) {
-            (Node::Resource(..), Node::Destroy(at)) => !self.made.contains(&at),
-            (Node::Destroy(at), Node::Resource(module, resource)) => {
-                let of = self.graph.resource_addr(module, resource);
-                of != Some(self.plan.changes[at as usize].addr.containing().config())
-            }
-            _ => true,
-        }
+    fn skip(&mut self, id: NodeIndex) {
+        self.work.remove(&id);
     }
 }
 

@@ -16,10 +16,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use groma_addr::{ConfigResource, ModuleInstance};
-use groma_state::{Dependencies, Dependency, DependencyId, State};
+use groma_state::{Dependencies, Dependency, DependencyId};
 
+use super::instances::Makers;
 use crate::graph::{ConfigGraph, Id, Node};
-use crate::{Action, ActionReason, InstanceChange};
+use crate::{Action, ActionReason, InstanceChange, Plan};
 
 /// Nodes at which edges meet, by what they are about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,21 +53,22 @@ impl Edges {
     }
 }
 
-/// Adds a node for each object that is destroyed or forgotten. `state` is what the changes start
-/// from.
-pub(crate) fn add_destruction(
+/// Adds a node for each object that is destroyed or forgotten.
+pub(super) fn add_destruction(
     graph: &mut ConfigGraph,
-    changes: &[InstanceChange],
-    state: &State,
+    plan: &Plan,
+    makers: &Makers,
     provider_nodes: &HashMap<groma_addr::ProviderConfig, Id>,
 ) {
+    let (changes, state) = (&plan.changes, &plan.prior.state);
     let mut order = Order { graph, meetings: HashMap::new() };
     let mut nodes = HashMap::new();
     for (at, change) in changes.iter().enumerate() {
         if ends_object(change.action) {
             let node = order.graph.graph.add_node(Node::Destroy(at as u32));
             nodes.insert(at as u32, node);
-            order.place(change, node, provider_nodes);
+            let maker = maker(order.graph, makers, at as u32, change);
+            order.place(change, node, maker, provider_nodes);
         }
     }
     if nodes.is_empty() {
@@ -84,13 +86,21 @@ pub(crate) fn add_destruction(
         if let (Some(node), Some(before)) = (node, before) {
             order.edges(Edges::Before, module, before, node);
         }
-        if updates && let Some(own) = order.resource_node(&change.addr.containing().config()) {
+        if updates && let Some(own) = maker(order.graph, makers, at as u32, change) {
             for dependencies in before.into_iter().chain([&change.object.dependencies]) {
                 order.edges(Edges::After, module, dependencies, own);
                 order.edges(Edges::BeforeOld, module, dependencies, own);
             }
         }
     }
+}
+
+/// The node that makes or changes the object of a change, or would.
+fn maker(graph: &ConfigGraph, makers: &Makers, at: u32, change: &InstanceChange) -> Option<Id> {
+    makers.get(&at).copied().or_else(|| {
+        let (module, at) = graph.find_resource(&change.addr.containing().config())?;
+        Some(graph.module(module).resource(at))
+    })
 }
 
 /// Whether an action ends an object.
@@ -110,19 +120,20 @@ fn makes_first(change: &InstanceChange) -> bool {
 
 /// Has the data that checks read for themselves read after everything is made: what a check is
 /// about need not be what it refers to.
-pub(crate) fn read_checks_last(graph: &mut ConfigGraph, changes: &[InstanceChange]) {
+pub(super) fn read_checks_last(
+    graph: &mut ConfigGraph,
+    changes: &[InstanceChange],
+    makers: &Makers,
+) {
     let mut made = BTreeSet::new();
     let mut nested = BTreeSet::new();
-    for change in changes {
+    for (at, change) in changes.iter().enumerate() {
         let nodes = match change.action {
             Action::Read if change.reason == ActionReason::ReadBecauseCheckNested => &mut nested,
             action if action.makes() => &mut made,
             _ => continue,
         };
-        let resource = change.addr.containing().config();
-        if let Some((module, at)) = graph.find_resource(&resource) {
-            nodes.insert(graph.module(module).resource(at));
-        }
+        nodes.extend(maker(graph, makers, at as u32, change));
     }
     if made.is_empty() || nested.is_empty() {
         return;
@@ -155,23 +166,19 @@ impl Order<'_> {
         id
     }
 
-    fn resource_node(&self, resource: &ConfigResource) -> Option<Id> {
-        let (module, at) = self.graph.find_resource(resource)?;
-        Some(self.graph.module(module).resource(at))
-    }
-
     /// Puts the destruction of a change's object where it belongs.
     fn place(
         &mut self,
         change: &InstanceChange,
         node: Id,
+        maker: Option<Id>,
         provider_nodes: &HashMap<groma_addr::ProviderConfig, Id>,
     ) {
         let resource = change.addr.containing().config();
         if let Some(provider) = provider_nodes.get(&*change.provider) {
             self.edge(*provider, node);
         }
-        if let Some(own) = self.resource_node(&resource) {
+        if let Some(own) = maker {
             match change.action {
                 Action::DeleteThenCreate => self.edge(node, own),
                 Action::CreateThenDelete | Action::CreateThenForget => self.edge(own, node),

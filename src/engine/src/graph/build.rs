@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use groma_addr::{ConfigResource, Ident, Mode, ProviderConfig, Resource};
+use groma_addr::{ConfigResource, Ident, InstanceKey, Mode, ProviderConfig, Resource};
 use groma_config::{Config, Module, ModuleId, Reference, Repetition, ResourceBlock, Subject};
 use groma_diag::{Diagnostic, Diagnostics, Span};
-use groma_eval::{check_reference, references};
+use groma_eval::{check_reference, instance_key, references};
 use groma_lang::syntax::Traversal;
+use petgraph::Direction;
 
 use super::{Graph, Id, Node};
 
@@ -21,6 +22,8 @@ pub(crate) struct ConfigGraph {
     pub(crate) providers: Vec<ProviderConfig>,
     /// Resources that are in the state and not in the configuration.
     pub(crate) orphans: Vec<ConfigResource>,
+    /// Edges from a resource that repeats which are of some of its instances alone, and of which.
+    pub(crate) keyed: HashMap<(Id, Id), Vec<InstanceKey>>,
     orphan_nodes: HashMap<ConfigResource, Id>,
     provider_index: HashMap<ProviderConfig, u32>,
 }
@@ -227,6 +230,7 @@ pub(crate) fn build(
             modules: Vec::new(),
             providers: Vec::new(),
             orphans: Vec::new(),
+            keyed: HashMap::new(),
             orphan_nodes: HashMap::new(),
             provider_index: HashMap::new(),
         },
@@ -385,7 +389,8 @@ impl Builder {
         for import in &content.imports {
             let Some((target, at)) = self.graph.find_resource(&import.resource) else { continue };
             let node = self.graph.module(target).resource(at);
-            self.incoming.clear();
+            self.incoming =
+                self.graph.graph.neighbors_directed(node, Direction::Incoming).collect();
             for expr in [Some(&import.id), import.for_each.as_ref()].into_iter().flatten() {
                 references::of_expr(expr, &mut |t| self.refer_import(id, t, node, import));
             }
@@ -562,8 +567,37 @@ impl Builder {
             return self.diags.push(diagnostic);
         }
         let span = Some(reference.span);
+        let key = self.key_of(from, reference.subject);
         for target in self.graph.subject(from, reference.subject, whole) {
+            self.note_key(target, node, key.as_ref());
             self.edge(target, node, span);
+        }
+    }
+
+    /// The one instance that a reference is to, of a resource that repeats.
+    fn key_of(&self, from: ModuleId, subject: Subject<'_>) -> Option<InstanceKey> {
+        let Subject::Resource { mode, ty, name, key } = subject else { return None };
+        let entry = self.graph.module(from);
+        let at = entry.names.resource(mode, ty, name)?;
+        let (_, block) = entry.module.resources.get_index(at as usize)?;
+        let repeats = !matches!(block.repetition, Repetition::Single);
+        key.filter(|_| repeats).and_then(instance_key)
+    }
+
+    /// Notes which instances the references from one node to another are to, as long as none is to
+    /// all of them.
+    fn note_key(&mut self, from: Id, to: Id, key: Option<&InstanceKey>) {
+        match key {
+            Some(key) if !self.incoming.contains(&from) => {
+                self.graph.keyed.insert((from, to), vec![key.clone()]);
+            }
+            Some(key) => {
+                if let Some(keys) = self.graph.keyed.get_mut(&(from, to)) {
+                    keys.push(key.clone());
+                }
+            }
+            None if self.graph.keyed.is_empty() => {}
+            None => drop(self.graph.keyed.remove(&(from, to))),
         }
     }
 

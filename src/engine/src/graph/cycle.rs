@@ -83,7 +83,7 @@ pub(crate) fn name(config: &ConfigGraph, id: Id) -> String {
             let name = key(config.module(module).names.checks.get(at as usize));
             in_module(module, format!("check.{name}"))
         }
-        Node::Resource(module, at) => {
+        Node::Resource(module, at) | Node::Instance(module, at, _) | Node::Made(module, at) => {
             config.resource_addr(module, at).map_or_else(String::new, |addr| addr.to_string())
         }
         Node::Provider(at) | Node::Refresh(at) => {

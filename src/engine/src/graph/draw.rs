@@ -31,8 +31,9 @@ pub fn dot_of_planning(config: &Config, state: &State, cycles: bool) -> (String,
 
 /// The graph of applying a plan, whose configuration is `config`.
 pub fn dot_of_applying(config: &Config, plan: &Plan) -> (String, Diagnostics) {
-    let (graph, _, diags) = crate::apply::graph_of(config, plan);
-    (Drawing { graph: &graph, changes: &plan.changes }.draw(false), diags)
+    let by_resource = crate::apply::by_resource(&plan.changes);
+    let (found, diags) = crate::apply::graph_of(config, plan, &by_resource);
+    (Drawing { graph: &found.graph, changes: &plan.changes }.draw(false), diags)
 }
 
 struct Drawing<'a> {
@@ -88,6 +89,8 @@ impl Drawing<'_> {
             Node::Refresh(_) => format!("{} (refresh)", plain()),
             Node::Orphan(_) => format!("{} (orphan)", plain()),
             Node::Destroy(at) => format!("{} (destroy)", self.changes.get(at as usize)?.addr),
+            Node::Instance(.., at) => self.changes.get(at as usize)?.addr.to_string(),
+            Node::Made(..) => format!("{} (made)", plain()),
             Node::Meet(at) => format!("(order {})", at.wrapping_add(1)),
             _ => format!("{} (expand)", plain()),
         };
@@ -98,7 +101,7 @@ impl Drawing<'_> {
     fn look(&self, id: Id) -> Option<(String, &'static str)> {
         let shape = match self.graph.graph[id] {
             Node::Resource(..) | Node::Orphan(_) => "box",
-            Node::Destroy(at) => {
+            Node::Destroy(at) | Node::Instance(.., at) => {
                 return Some((self.changes.get(at as usize)?.addr.to_string(), "box"));
             }
             Node::Provider(_) => "diamond",

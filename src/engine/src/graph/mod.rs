@@ -9,6 +9,7 @@ mod build;
 mod cycle;
 mod dot;
 mod draw;
+mod ends;
 mod target;
 
 use groma_diag::Span;
@@ -20,7 +21,8 @@ pub(crate) use build::{ConfigGraph, build};
 pub(crate) use cycle::{check_cycles, name};
 pub use dot::dot;
 pub use draw::{dot_of_applying, dot_of_planning};
-pub(crate) use target::{Targeted, covers, target, target_ends};
+pub(crate) use ends::target_ends;
+pub(crate) use target::{Targeted, covers, target};
 
 /// The graph itself. An edge's span is of the reference that it comes from.
 pub(crate) type Graph = DiGraph<Node, Option<Span>, u32>;
@@ -48,6 +50,11 @@ pub(crate) enum Node {
     Resource(ModuleId, u32),
     /// All objects in the state of a resource that is not in the configuration.
     Orphan(u32),
+    /// What is planned for one instance of a resource that has several: of which, and which
+    /// change.
+    Instance(ModuleId, u32, u32),
+    /// Everything that is planned for a resource that has several instances has been made.
+    Made(ModuleId, u32),
     /// A `check` block.
     Check(ModuleId, u32),
     /// The old object of a planned change is destroyed.
@@ -66,10 +73,12 @@ impl Node {
             | Self::Local(..)
             | Self::Output(..)
             | Self::Check(..)
+            | Self::Made(..)
             | Self::Meet(_) => true,
             Self::Provider(_)
             | Self::Refresh(_)
             | Self::Resource(..)
+            | Self::Instance(..)
             | Self::Orphan(_)
             | Self::Destroy(_) => false,
         }

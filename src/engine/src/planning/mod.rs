@@ -296,7 +296,7 @@ impl<'a> Planner<'a> {
             input,
             graph,
             targeted: match mode {
-                PlanMode::Destroy => graph::target_ends(graph, &input.options.targets),
+                PlanMode::Destroy => graph::target_ends(graph, &state, &input.options.targets),
                 _ => graph::target(graph, &input.options.targets),
             },
             pool,
@@ -426,8 +426,12 @@ impl Stage for Planner<'_> {
             Node::Refresh(at) => return self.begin_refresh(id, at),
             Node::Resource(module, at) => return self.begin_resource(id, module, at),
             Node::Orphan(at) => return self.begin_orphan(id, at),
-            // The last two are of an apply.
-            Node::Close(_) | Node::Destroy(_) | Node::Meet(_) => return Begin::Done,
+            // All but the first are of an apply.
+            Node::Close(_)
+            | Node::Instance(..)
+            | Node::Made(..)
+            | Node::Destroy(_)
+            | Node::Meet(_) => return Begin::Done,
         };
         if self.report_all(diags) { Begin::Done } else { Begin::Failed }
     }

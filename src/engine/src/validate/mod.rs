@@ -390,6 +390,8 @@ impl Stage for Validator<'_> {
             Node::Refresh(_)
             | Node::Orphan(_)
             | Node::Close(_)
+            | Node::Instance(..)
+            | Node::Made(..)
             | Node::Destroy(_)
             | Node::Meet(_) => return Begin::Done,
         };

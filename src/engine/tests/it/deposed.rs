@@ -169,8 +169,7 @@ async fn one_instance_that_fails_stops_no_other() {
              {kind:?}\n lifecycle {{ create_before_destroy = true }}\n}}"
         )
     };
-    let dependent =
-        "resource \"fake_plain\" \"b\" {\n name = \"b\"\n value = fake_thing.a[0].id\n}";
+    let dependent = "resource \"fake_plain\" \"b\" {\n name = \"b\"\n value = join(\",\", fake_thing.a[*].id)\n}";
     for (more, ended) in [("", &["delete a0-1", "delete a2-1"][..]), (dependent, &[])] {
         let mut world = World::new(&text("1"));
         world.write("b.tf", more);

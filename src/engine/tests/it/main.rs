@@ -10,6 +10,7 @@ mod drift;
 mod ephemeral;
 mod fake;
 mod imports;
+mod instances;
 mod lifecycle;
 mod order;
 mod outcomes;

@@ -111,7 +111,7 @@ async fn what_cannot_be_opened_stops_its_dependents() {
     world.fake.calls();
     world.fake.on_open(|_, _, _| Err(vec![AttributeDiagnostic::error("Locked", "No key.")]));
     check(&world.apply_planned(&plan).await, "Locked: No key.\nfake_plain.b {id=b-1 name=b}");
-    assert_eq!(world.fake.calls_of(PHASES), ["open s", "create b"]);
+    assert_eq!(world.fake.calls_of(PHASES), ["create b", "open s"]);
     check(&show(&world.plan().await), "Locked: No key.");
 }
 
