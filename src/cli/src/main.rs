@@ -21,6 +21,7 @@ mod remote_state;
 mod replay;
 mod store;
 mod terminal;
+mod threads;
 mod usage;
 mod variables;
 mod workspace;

@@ -82,10 +82,10 @@ impl<'a> Operation<'a> {
             return Err(warnings.into());
         }
         let natives = providers::native(invocation);
-        let schemas = crate::commands::block_on(providers::schemas(&natives))?;
+        let schemas = invocation.block_on(providers::schemas(&natives))?;
         let factories = providers::serving(&project, natives)?;
         if saved.is_none() {
-            warnings.extend(validated(&project, &factories)?);
+            warnings.extend(validated(invocation, &project, &factories)?);
             if warnings.has_errors() {
                 return Err(warnings.into());
             }
@@ -101,7 +101,7 @@ impl<'a> Operation<'a> {
             generate_config: request.generate_config,
         };
         let access = StateAccess::of_project(invocation, &project)?;
-        warnings.extend(crate::commands::block_on(access.unfinished())?);
+        warnings.extend(invocation.block_on(access.unfinished())?);
         Ok(Self {
             request,
             invocation,
@@ -233,8 +233,12 @@ impl<'a> Operation<'a> {
 
 /// What is wrong with a configuration whatever there is already: it is found before anything is
 /// read or opened, in what a plan would not come to as well.
-fn validated(project: &Project, factories: &Factories) -> Result<Diagnostics, CommandError> {
-    crate::commands::block_on(async {
+fn validated(
+    invocation: &Invocation,
+    project: &Project,
+    factories: &Factories,
+) -> Result<Diagnostics, CommandError> {
+    invocation.block_on(async {
         Ok(groma_engine::validate(&project.config, &project.source, factories).await)
     })
 }

@@ -15,7 +15,7 @@ use groma_render::style::Color;
 use groma_render::ui::summary_text;
 use groma_state::{Lock, Stored};
 
-use super::{Invocation, Outcome, block_on, plan as plan_command};
+use super::{Invocation, Outcome, plan as plan_command};
 use crate::args::OperationArgs;
 use crate::error::CommandError;
 use crate::follow::Follower;
@@ -90,24 +90,28 @@ fn run_followed(
     let operation = Operation::prepare(&request, invocation, saved.as_ref(), Arc::clone(follower))?;
     let operation = &operation;
     let run = Run { args, command, invocation, operation };
-    block_on(operation.access().locked(&args.operation.lock, "OperationTypeApply", |lock| {
-        let (run, saved) = (&run, &saved);
-        async move {
-            operation.listen();
-            let stored = operation.access().read_silently().await?;
-            match saved {
-                Some(plan) => {
-                    fresh(plan, stored.as_ref())?;
-                    if args.operation.planning.json {
-                        plan.announce_again(&**operation.follower());
+    invocation.block_on(operation.access().locked(
+        &args.operation.lock,
+        "OperationTypeApply",
+        |lock| {
+            let (run, saved) = (&run, &saved);
+            async move {
+                operation.listen();
+                let stored = operation.access().read_silently().await?;
+                match saved {
+                    Some(plan) => {
+                        fresh(plan, stored.as_ref())?;
+                        if args.operation.planning.json {
+                            plan.announce_again(&**operation.follower());
+                        }
+                        operation.warn();
+                        run.apply(plan, stored, lock).await
                     }
-                    operation.warn();
-                    run.apply(plan, stored, lock).await
+                    None => run.plan_and_apply(stored, lock).await,
                 }
-                None => run.plan_and_apply(stored, lock).await,
             }
-        }
-    }))
+        },
+    ))
 }
 
 fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan, CommandError> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -30,7 +30,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             return Ok(ExitCode::FAILURE);
         }
     }
-    block_on(async {
+    invocation.block_on(async {
         let unlocked = access.store.unlock(&access.key, &args.lock_id).await;
         unlocked.map_err(|error| CommandError::new("Failed to unlock state", format!("{error}.")))
     })?;

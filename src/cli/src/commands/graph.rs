@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use groma_diag::Diagnostics;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::project::Project;
 use crate::store::StateAccess;
@@ -63,7 +63,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         (None, Some(_)) => {
             let project = Project::load(invocation)?;
             let access = StateAccess::of_project(invocation, &project)?;
-            let stored = block_on(access.read())?;
+            let stored = invocation.block_on(access.read())?;
             let state = stored.map(|stored| stored.snapshot.state).unwrap_or_default();
             groma_engine::dot_of_planning(&project.config, &state, args.draw_cycles)
         }

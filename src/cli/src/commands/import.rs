@@ -9,7 +9,7 @@ use groma_engine::{Cancel, Directives, IgnoreEvents, Options, PlanInput};
 use groma_render::style::Color;
 use groma_state::Stored;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::{LegacyStateArgs, LockArgs, NoTargets, RemoteVersionArg, VarArgs};
 use crate::error::CommandError;
 use crate::project::Project;
@@ -77,7 +77,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Bold, start)));
     let access = StateAccess::of_project(invocation, &project)?;
     let work = Work { addr: &addr, id: &args.id, project: &project, options: &options, invocation };
-    block_on(access.locked(&args.lock, "import", |lock| work.run(&access, lock)))?;
+    invocation.block_on(access.locked(&args.lock, "import", |lock| work.run(&access, lock)))?;
     let done = format!("{addr}: Import prepared!\n  Prepared {} for import", addr.resource.ty);
     terminal.print(&format!("{}\n", terminal.out.paint(Color::Green, done)));
     let success = terminal.out.paint(Color::Green, "Import successful!");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use groma_render::style::Color;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::{LockArgs, NoTargets, RemoteVersionArg, TestDirectoryArg, VarArgs};
 use crate::backend;
 use crate::error::CommandError;
@@ -184,7 +184,7 @@ fn migrate(
     }
     for workspace in terraform.workspaces(&selected.key.workspace) {
         let access = selected.clone().of_workspace(&workspace);
-        if block_on(access.stored())?.is_some() {
+        if invocation.block_on(access.stored())?.is_some() {
             continue;
         }
         let Some((file, snapshot)) = terraform.find(&workspace)? else { continue };
@@ -192,7 +192,7 @@ fn migrate(
             return Err(backend::only_terraform(&file, &snapshot));
         }
         let count = snapshot.state.instances().len();
-        block_on(access.locked(&args.lock, "init", |lock| {
+        invocation.block_on(access.locked(&args.lock, "init", |lock| {
             let access = &access;
             async move {
                 let command = "init -migrate-state";

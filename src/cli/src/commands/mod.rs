@@ -34,6 +34,7 @@ use crate::environment::Environment;
 use crate::error::CommandError;
 use crate::place::Place;
 use crate::terminal::Terminal;
+use crate::threads::Threads;
 
 /// Plans and applies infrastructure that is written in the Terraform language.
 #[derive(Parser, Debug)]
@@ -87,9 +88,22 @@ pub struct Invocation {
     pub place: Place,
     /// Files read so far, for diagnostics.
     pub sources: Arc<SourceMap>,
+    /// What it works on.
+    pub threads: Arc<Threads>,
 }
 
 impl Invocation {
+    /// Runs asynchronous work to its end.
+    ///
+    /// # Errors
+    /// Threads cannot be started, or what `work` fails with.
+    pub fn block_on<T>(
+        &self,
+        work: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        self.threads.block_on(work)
+    }
+
     /// Asks for a plain `yes`.
     ///
     /// # Errors
@@ -145,19 +159,6 @@ fn no_answer(why: &str) -> CommandError {
     CommandError::new(format!("error asking for approval: {why}"), "")
 }
 
-/// Runs asynchronous work to its end. The threads are made when the first command needs them, so
-/// that commands without any start at once.
-///
-/// # Errors
-/// Threads cannot be started, or what `work` fails with.
-pub fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        CommandError::new("Failed to start", format!("Threads cannot be started: {error}."))
-    })?;
-    runtime.block_on(work)
-}
-
 type Outcome = Result<ExitCode, CommandError>;
 
 /// Runs a parsed command line.
@@ -167,7 +168,10 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let place = Place::resolve(cli.chdir.as_deref(), command.as_ref().and_then(source_args), env);
     let outcome = place.and_then(|place| {
         let sources = sources.clone();
-        dispatch(command, &Invocation { env: env.clone(), terminal, place, sources })
+        dispatch(
+            command,
+            &Invocation { env: env.clone(), terminal, place, sources, threads: Arc::default() },
+        )
     });
     outcome.unwrap_or_else(|error| error.report(terminal, &sources))
 }

@@ -6,7 +6,7 @@ use groma_diag::Diagnostic;
 use groma_render::state::{output_raw, outputs_json, outputs_text, value_text};
 use groma_state::Outputs;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::LegacyStateArgs;
 use crate::error::CommandError;
 use crate::store::StateAccess;
@@ -41,7 +41,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         ));
     }
     let access = StateAccess::open(invocation)?;
-    let snapshot = block_on(access.snapshot())?;
+    let snapshot = invocation.block_on(access.snapshot())?;
     let outputs = snapshot.map(|snapshot| snapshot.state.outputs().clone()).unwrap_or_default();
     match &args.name {
         Some(name) => one(args, name, &outputs, invocation),

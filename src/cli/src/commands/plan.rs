@@ -8,7 +8,7 @@ use groma_diag::Diagnostics;
 use groma_engine::Plan;
 use groma_render::plan::{plan_text, prose, rule};
 
-use super::{Invocation, Outcome, block_on, generate};
+use super::{Invocation, Outcome, generate};
 use crate::args::OperationArgs;
 use crate::error::CommandError;
 use crate::files::write_private;
@@ -47,7 +47,7 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
         generate_config: args.generate_config_out.is_some(),
     };
     let operation = Operation::prepare(&request, invocation, None, Arc::clone(follower))?;
-    let mut plan = block_on(operation.plan())?;
+    let mut plan = invocation.block_on(operation.plan())?;
     let mut generated = args.generate_config_out.as_deref();
     if let Some(path) = generated {
         if generate::write(&plan, path)? {

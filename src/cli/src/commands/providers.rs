@@ -9,7 +9,7 @@ use groma_addr::Provider;
 use groma_config::{Config, Module};
 use groma_provider_api::ProviderSchemaJson;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::TestDirectoryArg;
 use crate::error::CommandError;
 use crate::project::Project;
@@ -88,7 +88,7 @@ fn tree(invocation: &Invocation) -> Outcome {
     if let Some(root) = project.config.root() {
         module(&mut out, &project.config, root, 0);
     }
-    let state = block_on(StateAccess::of_project(invocation, &project)?.read())?;
+    let state = invocation.block_on(StateAccess::of_project(invocation, &project)?.read())?;
     let in_state: BTreeSet<Provider> = state
         .iter()
         .flat_map(|stored| {
@@ -141,7 +141,7 @@ fn schema(json: bool, invocation: &Invocation) -> Outcome {
     let project = Project::load_to_install(invocation)?;
     let natives = providers::native(invocation);
     let used = providers::used(&project);
-    let schemas = block_on(providers::schemas(&natives))?;
+    let schemas = invocation.block_on(providers::schemas(&natives))?;
     providers::serving(&project, natives)?;
     let mut all = serde_json::Map::new();
     for (source, schema) in schemas.iter().filter(|(source, _)| used.contains(source)) {

@@ -7,7 +7,7 @@ use groma_engine::read_plan;
 use groma_render::plan::{plan_json, plan_text};
 use groma_render::state::{state_json, state_text};
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::providers;
 use crate::replay;
@@ -32,7 +32,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn show_state(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
-    let (snapshot, schemas) = block_on(async {
+    let (snapshot, schemas) = invocation.block_on(async {
         let schemas = providers::schemas(&providers::native(invocation)).await?;
         Ok::<_, CommandError>((access.snapshot().await?, schemas))
     })?;
@@ -57,7 +57,7 @@ fn show_file(args: &Args, path: &Path, invocation: &Invocation) -> Outcome {
             format!("{} cannot be read: {error}.", path.display()),
         )
     })?;
-    let schemas = block_on(providers::schemas(&providers::native(invocation)))?;
+    let schemas = invocation.block_on(providers::schemas(&providers::native(invocation)))?;
     let terminal = invocation.terminal;
     if bytes.first() == Some(&b'{') {
         let snapshot = super::state::parse_state(&bytes, &path.display().to_string())?;

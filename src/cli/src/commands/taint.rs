@@ -6,7 +6,7 @@ use groma_addr::{Mode, parse_resource_instance};
 use groma_diag::Diagnostic;
 use groma_state::{ObjectStatus, ops};
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::EditArgs;
 use crate::error::CommandError;
 use crate::store::StateAccess;
@@ -56,7 +56,7 @@ fn run(args: &Args, status: ObjectStatus, invocation: &Invocation) -> Outcome {
     }
     let command = if status == ObjectStatus::Tainted { "taint" } else { "untaint" };
     let access = StateAccess::open(invocation)?;
-    let done = block_on(access.edit(&args.edit.lock, command, |state| {
+    let done = invocation.block_on(access.edit(&args.edit.lock, command, |state| {
         let current = state.object(&addr, None);
         if status == ObjectStatus::Ready && current.is_some_and(|object| !object.is_tainted()) {
             return Ok((state.clone(), Some(false)));

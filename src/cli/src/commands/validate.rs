@@ -6,7 +6,7 @@ use groma_diag::Diagnostics;
 use groma_render::diagnostic::{render_all, validate_json};
 use groma_render::style::Color;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::{SourceArgs, TestDirectoryArg};
 use crate::error::CommandError;
 use crate::project::Project;
@@ -32,7 +32,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let mut diagnostics = project.warnings.clone();
     if !diagnostics.has_errors() {
         let factories = providers::serving(&project, providers::native(invocation))?;
-        let found = block_on(async {
+        let found = invocation.block_on(async {
             Ok::<_, CommandError>(
                 groma_engine::validate(&project.config, &project.source, &factories).await,
             )

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use groma_state::Lock;
 
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::{LockArgs, NoTargets, VarArgs};
 use crate::error::CommandError;
 use crate::store::{StateAccess, state_error};
@@ -88,7 +88,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
              unset it and then run this command again.",
         ));
     }
-    block_on(async {
+    invocation.block_on(async {
         match args.command {
             Command::List => list(invocation, &now.name).await,
             Command::Show(_) => Ok(ExitCode::SUCCESS),

@@ -15,7 +15,7 @@ use groma_render::console::value_expression;
 use rustyline::error::ReadlineError;
 
 use self::person::Person;
-use super::{Invocation, Outcome, block_on};
+use super::{Invocation, Outcome};
 use crate::args::{LegacyStateArgs, NoTargets, SourceArgs, VarArgs};
 use crate::error::CommandError;
 use crate::project::Project;
@@ -82,7 +82,7 @@ fn prepare(args: &Args, invocation: &Invocation) -> Result<(Console, Diagnostics
     let factories = providers::serving(&project, providers::native(invocation))?;
     let access = StateAccess::of_project(invocation, &project)?;
     let options = Options { variables: values, timestamp: SystemTime::now(), ..Options::default() };
-    let (console, found) = block_on(async {
+    let (console, found) = invocation.block_on(async {
         let stored = access.read().await?;
         let input = PlanInput {
             config: &project.config,

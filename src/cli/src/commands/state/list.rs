@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use groma_state::ops::{self, Filter};
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::LegacyStateArgs;
 use crate::store::StateAccess;
 
@@ -24,7 +24,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     args.legacy.refuse()?;
     let filter = Filter { targets: super::parse_addresses(&args.addresses)?, id: args.id.clone() };
     let access = StateAccess::open(invocation)?;
-    let Some(snapshot) = block_on(access.snapshot())? else { return Err(super::no_state()) };
+    let Some(snapshot) = invocation.block_on(access.snapshot())? else {
+        return Err(super::no_state());
+    };
     let mut out = String::new();
     for (addr, _) in ops::list(&snapshot.state, &filter).map_err(super::refused)? {
         let _ = writeln!(out, "{addr}");

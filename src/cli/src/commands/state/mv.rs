@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use groma_state::ops;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::EditArgs;
 use crate::store::StateAccess;
 
@@ -27,7 +27,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let from = super::parse_address(&args.source)?;
     let to = super::parse_address(&args.destination)?;
     let access = StateAccess::open(invocation)?;
-    let moves = block_on(access.edit(&args.edit.lock, "state-mv", |state| {
+    let moves = invocation.block_on(access.edit(&args.edit.lock, "state-mv", |state| {
         let moved = ops::mv(state, &from, &to).map_err(super::refused)?;
         let new = if args.dry_run { state.clone() } else { moved.source };
         Ok((new, moved.moves))

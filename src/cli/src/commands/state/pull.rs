@@ -2,7 +2,7 @@
 
 use groma_state::v4;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::store::StateAccess;
 
@@ -12,7 +12,7 @@ pub struct Args {}
 
 pub fn run(_args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
-    if let Some(snapshot) = block_on(access.snapshot())? {
+    if let Some(snapshot) = invocation.block_on(access.snapshot())? {
         let bytes = v4::write(&snapshot)
             .map_err(|error| CommandError::new("Failed to write the state", error.to_string()))?;
         invocation.terminal.print_bytes(&bytes);

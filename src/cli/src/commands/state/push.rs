@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::{LockArgs, RemoteVersionArg};
 use crate::error::CommandError;
 use crate::store::StateAccess;
@@ -33,7 +33,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         super::read_state_file(&args.path)?
     };
     let access = StateAccess::open(invocation)?;
-    block_on(
+    invocation.block_on(
         access.locked(&args.lock, "state-push", |lock| {
             let access = &access;
             async move {

@@ -6,7 +6,7 @@ use groma_addr::{AbsResource, Provider};
 use groma_render::style::{Color, Style};
 use groma_state::ops;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::EditArgs;
 use crate::error::CommandError;
 use crate::store::StateAccess;
@@ -36,17 +36,18 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     args.edit.legacy.refuse()?;
     let (from, to) = (provider("from", &args.from)?, provider("to", &args.to)?);
     let access = StateAccess::open(invocation)?;
-    let done = block_on(access.edit(&args.edit.lock, "state-replace-provider", |state| {
-        let (new, resources) = ops::replace_provider(state, &from, &to);
-        if resources.is_empty() {
-            return Ok((state.clone(), Done::Nothing));
-        }
-        invocation.terminal.print(&summary(&from, &to, &resources, invocation.terminal.out));
-        if !args.auto_approve && !approved(invocation)? {
-            return Ok((state.clone(), Done::Cancelled));
-        }
-        Ok((new, Done::Replaced(resources.len())))
-    }))?;
+    let done =
+        invocation.block_on(access.edit(&args.edit.lock, "state-replace-provider", |state| {
+            let (new, resources) = ops::replace_provider(state, &from, &to);
+            if resources.is_empty() {
+                return Ok((state.clone(), Done::Nothing));
+            }
+            invocation.terminal.print(&summary(&from, &to, &resources, invocation.terminal.out));
+            if !args.auto_approve && !approved(invocation)? {
+                return Ok((state.clone(), Done::Cancelled));
+            }
+            Ok((new, Done::Replaced(resources.len())))
+        }))?;
     let text = match done {
         None => return Err(super::no_state()),
         Some(Done::Nothing) => "No matching resources found.\n".to_owned(),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use groma_state::ops;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::EditArgs;
 use crate::store::StateAccess;
 
@@ -25,7 +25,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     args.edit.legacy.refuse()?;
     let targets = super::parse_addresses(&args.addresses)?;
     let access = StateAccess::open(invocation)?;
-    let removed = block_on(access.edit(&args.edit.lock, "state-rm", |state| {
+    let removed = invocation.block_on(access.edit(&args.edit.lock, "state-rm", |state| {
         if args.dry_run {
             let matching = targets.iter().flat_map(|target| ops::matching(state, target));
             return Ok((state.clone(), matching.map(|(addr, _)| addr.clone()).collect()));

@@ -3,7 +3,7 @@
 use groma_addr::parse_resource_instance;
 use groma_render::state::instance_text;
 
-use super::super::{Invocation, Outcome, block_on};
+use super::super::{Invocation, Outcome};
 use crate::args::LegacyStateArgs;
 use crate::error::CommandError;
 use crate::providers;
@@ -32,7 +32,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         )
     })?;
     let access = StateAccess::open(invocation)?;
-    let (snapshot, schemas) = block_on(async {
+    let (snapshot, schemas) = invocation.block_on(async {
         let snapshot = access.snapshot().await?;
         let schemas = providers::schemas(&providers::native(invocation)).await?;
         Ok::<_, CommandError>((snapshot, schemas))

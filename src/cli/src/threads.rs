@@ -1,0 +1,40 @@
+//! The threads that a command works on.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::error::CommandError;
+
+/// Made when a command first needs them, so that one that never does starts at once, and kept to
+/// its end: what was begun in one piece of work goes on in the next.
+#[derive(Default)]
+pub struct Threads(OnceLock<Runtime>);
+
+impl fmt::Debug for Threads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Threads").finish_non_exhaustive()
+    }
+}
+
+impl Threads {
+    /// Runs asynchronous work to its end.
+    ///
+    /// # Errors
+    /// Threads cannot be started, or what `work` fails with.
+    pub fn block_on<T>(
+        &self,
+        work: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        if self.0.get().is_none() {
+            let runtime = Builder::new_multi_thread().enable_all().build().map_err(|error| {
+                CommandError::new("Failed to start", format!("Threads cannot be started: {error}."))
+            })?;
+            // A command works from one thread, so that nobody was quicker.
+            drop(self.0.set(runtime));
+        }
+        let runtime = self.0.get().ok_or_else(|| CommandError::new("Failed to start", ""))?;
+        runtime.block_on(work)
+    }
+}
