@@ -13,6 +13,7 @@ pub mod random;
 mod remembered;
 pub mod run;
 mod stage;
+pub mod styled;
 pub mod terminal;
 pub mod texts;
 pub mod themes;

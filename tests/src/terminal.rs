@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -28,6 +28,8 @@ pub struct Terminal {
     keyboard: File,
     /// All that was shown, without colours and movements.
     shown: String,
+    /// All that was sent.
+    sent: Vec<u8>,
     /// How much of it has been expected already.
     passed: usize,
     /// Bytes of a character or an escape sequence that is not complete.
@@ -35,7 +37,7 @@ pub struct Terminal {
 }
 
 impl Workdir {
-    /// Starts a program here at a terminal of its own.
+    /// Starts a program here at a terminal of its own, without colours.
     ///
     /// # Panics
     /// If there are no pseudo-terminals, or the program does not start.
@@ -44,10 +46,43 @@ impl Workdir {
         program: &Path,
         args: impl IntoIterator<Item = S>,
     ) -> Terminal {
+        let mut command = at_terminal(self, program, args);
+        command.env("NO_COLOR", "1");
+        Terminal::start(command, 100)
+    }
+
+    /// The same with colours, at a window so wide that no prose has to be broken.
+    ///
+    /// # Panics
+    /// If there are no pseudo-terminals, or the program does not start.
+    pub fn colored_terminal<S: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        args: impl IntoIterator<Item = S>,
+    ) -> Terminal {
+        let mut command = at_terminal(self, program, args);
+        command.env_remove("NO_COLOR").env("TF_IN_AUTOMATION", "");
+        Terminal::start(command, 500)
+    }
+}
+
+/// Makes the terminal the controlling one, so that Ctrl-C becomes a signal.
+fn at_terminal<S: AsRef<OsStr>>(
+    dir: &Workdir,
+    program: &Path,
+    args: impl IntoIterator<Item = S>,
+) -> Command {
+    let mut command = dir.command(Path::new("setsid"), ["--ctty"]);
+    command.arg(program).args(args).env("TERM", "xterm");
+    command
+}
+
+impl Terminal {
+    fn start(mut command: Command, columns: u16) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
             .expect("a pseudo-terminal");
         grantpt(&master).and_then(|()| unlockpt(&master)).expect("the terminal is ours");
-        let size = Winsize { ws_row: 50, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&master, size).expect("a window");
         let name = ptsname(&master, Vec::new()).expect("a name");
         let slave = OpenOptions::new()
@@ -55,23 +90,19 @@ impl Workdir {
             .write(true)
             .open(OsStr::from_bytes(name.as_bytes()))
             .expect("the other end");
-        // Makes the terminal the controlling one, so that Ctrl-C becomes a signal.
-        let mut command = self.command(Path::new("setsid"), ["--ctty"]);
-        command.arg(program).args(args).env("TERM", "xterm").env("NO_COLOR", "1");
         let end = || Stdio::from(slave.try_clone().expect("a handle"));
         command.stdin(end()).stdout(end()).stderr(end());
         let child = command.spawn().expect("setsid is there");
-        Terminal {
+        Self {
             child,
             keyboard: File::from(master),
             shown: String::new(),
+            sent: Vec::new(),
             passed: 0,
             pending: Vec::new(),
         }
     }
-}
 
-impl Terminal {
     /// Types.
     ///
     /// # Panics
@@ -108,6 +139,17 @@ impl Terminal {
         (status.code().unwrap_or(-1), std::mem::take(&mut self.shown))
     }
 
+    /// Waits until the program has ended; gives its exit code and all that it sent, as it is.
+    ///
+    /// # Panics
+    /// If it cannot be waited for.
+    #[track_caller]
+    pub fn end_sent(mut self) -> (i32, String) {
+        while self.read() {}
+        let status = self.child.wait().expect("it was started");
+        (status.code().unwrap_or(-1), String::from_utf8_lossy(&self.sent).into_owned())
+    }
+
     /// Reads what is shown next; whether there was anything.
     #[track_caller]
     fn read(&mut self) -> bool {
@@ -119,7 +161,9 @@ impl Terminal {
         let mut buffer = [0; 4096];
         // The end of a pseudo-terminal is an error.
         let Ok(count @ 1..) = self.keyboard.read(&mut buffer) else { return false };
-        self.pending.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        let read = buffer.get(..count).unwrap_or_default();
+        self.sent.extend_from_slice(read);
+        self.pending.extend_from_slice(read);
         let (text, rest) = plain(&self.pending);
         self.shown.push_str(&text);
         self.pending = rest;

@@ -1,5 +1,6 @@
 //! docs/differences.md says what is true: each row is held to it.
 
+use groma_tests::styled::styled;
 use groma_tests::terminal::{ENTER, INTERRUPT};
 use groma_tests::{Workdir, groma_binary};
 
@@ -142,6 +143,20 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert_eq!(work.groma(["plan"]).code, 1);
         work.write("broken.tf", "terraform {\n  backend \"local\" {\n    path = )\n  }\n}\n");
         assert_eq!(work.groma(["state", "list"]).code, 1);
+    }),
+    ("progress on a terminal", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        let terminal = work.colored_terminal(&groma_binary(), ["apply", "-auto-approve"]);
+        let (code, sent) = terminal.end_sent();
+        assert!(code == 0 && sent.contains("1 planned, 1 in progress (0s)"), "{sent}");
+        assert_eq!(styled(&sent).matches("1 planned").count(), 0, "{sent}");
+    }),
+    ("`version` and `providers`", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        let said = work.groma(["version"]).success().stdout;
+        assert!(said.contains("Terraform v1.11.4\n") && said.contains("+ groma v"), "{said}");
+        let said = work.groma(["providers"]).success().stdout;
+        assert!(said.contains("Served by:"), "{said}");
     }),
     ("source snippets", || {
         let work = with("output \"o\" {\n  value = var.missing\n}\n");

@@ -6,9 +6,7 @@ use std::time::SystemTime;
 
 use groma_config::Config;
 use groma_diag::{Diagnostics, SourceMap};
-use groma_engine::{
-    Cancel, Directives, Event, Events as _, Factories, Options, Plan, PlanInput, PlanMode, plan,
-};
+use groma_engine::{Cancel, Directives, Factories, Options, Plan, PlanInput, PlanMode, plan};
 use groma_render::schemas::Schemas;
 use groma_state::Stored;
 
@@ -152,27 +150,6 @@ impl<'a> Operation<'a> {
             cancel: &self.cancel,
         })
         .await
-    }
-
-    /// Ends the JSON stream of a plan: with what was found before and while it was made.
-    pub fn finish_json(&self, plan: &Plan) {
-        for diagnostic in self.warnings().into_iter().chain(plan.diagnostics.clone()) {
-            self.follower.emit(Event::Diagnostic(diagnostic));
-        }
-    }
-
-    /// Shows what was found while preparing, where no plan is shown that it goes with.
-    pub fn warn(&self) {
-        match &*self.follower {
-            Follower::Json(follower) => {
-                self.warnings()
-                    .into_iter()
-                    .for_each(|found| follower.emit(Event::Diagnostic(found)));
-            }
-            Follower::Text(_) => {
-                self.terminal().diagnostics(&self.warnings, self.sources());
-            }
-        }
     }
 
     /// How to plan.

@@ -122,7 +122,7 @@ impl Project {
         }
         let commit = plan.provenance.commit.clone();
         let inputs = Arc::clone(&source) as Arc<dyn Source>;
-        let (config, warnings) = (Arc::new(config), Diagnostics::new());
+        let config = Arc::new(config);
         Ok(Self { config, source, inputs, commit, warnings })
     }
 

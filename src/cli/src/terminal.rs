@@ -4,12 +4,22 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use groma_diag::{Diagnostics, Severity, SourceMap};
 use groma_render::diagnostic::render_all;
-use groma_render::style::Style;
+use groma_render::style::{Color, Style};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::environment::Environment;
 
 /// Prose is wrapped here when nobody says how wide the reader's window is, as Terraform does.
 const PIPE_COLUMNS: usize = 78;
+
+/// What somebody is asked.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// What is asked for.
+    pub title: &'a str,
+    /// More about it, line by line.
+    pub description: &'a str,
+}
 
 /// Where output goes and how it looks there.
 #[derive(Clone, Copy, Debug)]
@@ -30,13 +40,13 @@ impl Terminal {
     /// As the process has them; no colours into a pipe, or with `NO_COLOR`.
     pub fn detect(env: &Environment) -> Self {
         let colors = env.get("NO_COLOR").is_none() && env.get("TERM") != Some("dumb");
-        let style = |terminal: bool| {
-            let width = if terminal { columns(env) } else { PIPE_COLUMNS };
+        let style = |terminal: bool, size| {
+            let width = if terminal { columns(size, env) } else { PIPE_COLUMNS };
             Style { color: terminal && colors, width }
         };
         Self {
-            out: style(io::stdout().is_terminal()),
-            err: style(io::stderr().is_terminal()),
+            out: style(io::stdout().is_terminal(), terminal_size_of(io::stdout())),
+            err: style(io::stderr().is_terminal(), terminal_size_of(io::stderr())),
             watched: io::stdout().is_terminal() && env.get("TERM") != Some("dumb"),
             interactive: io::stdin().is_terminal(),
             compact: false,
@@ -99,8 +109,24 @@ impl Terminal {
     }
 
     /// Asks a question and reads one line, without the space at its end; `None` at the end of the
-    /// input.
-    pub fn ask(self, prompt: &str) -> io::Result<Option<String>> {
+    /// input. What is said next is set off from the answer.
+    pub fn ask(self, question: &Question<'_>) -> io::Result<Option<String>> {
+        let Question { title, description } = question;
+        let title = self.out.paint(Color::Bold, title);
+        let answer = self.out.paint(Color::Bold, "Enter a value:");
+        let mut prompt = format!("{title}\n");
+        for line in description.lines() {
+            prompt.push_str("  ");
+            prompt.push_str(line);
+            prompt.push('\n');
+        }
+        let line = self.read_line(&format!("{prompt}\n  {answer} "))?;
+        self.print("\n");
+        Ok(line)
+    }
+
+    /// Reads one line after `prompt`, as [`Terminal::ask`] does.
+    pub fn read_line(self, prompt: &str) -> io::Result<Option<String>> {
         self.print(prompt);
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line)?;
@@ -108,6 +134,9 @@ impl Terminal {
     }
 }
 
-fn columns(env: &Environment) -> usize {
-    env.get("COLUMNS").and_then(|c| c.parse().ok()).unwrap_or(80)
+/// How wide a window is; where it does not say, as the environment does.
+fn columns(size: Option<(Width, Height)>, env: &Environment) -> usize {
+    let told = || env.get("COLUMNS").and_then(|columns| columns.parse().ok());
+    let wide = size.map(|(Width(columns), _)| usize::from(columns)).filter(|columns| *columns > 0);
+    wide.or_else(told).unwrap_or(PIPE_COLUMNS)
 }

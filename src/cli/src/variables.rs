@@ -10,13 +10,13 @@ use groma_config::{Module, Variable};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_engine::{VariableSource, VariableValue};
 use groma_lang::eval::{NoScope, evaluate};
-use groma_render::style::{Color, Style};
 use groma_value::Value;
 
 use crate::args::{VarArg, VarArgs};
 use crate::commands::Invocation;
 use crate::error::CommandError;
 use crate::project::{Project, directory_source};
+use crate::terminal::Question;
 
 pub use again::again;
 
@@ -135,15 +135,13 @@ fn ask(
     invocation: &Invocation,
     diags: &mut Diagnostics,
 ) -> Result<Value, CommandError> {
-    let style: Style = invocation.terminal.out;
-    let mut prompt = format!("{}\n", style.paint(Color::Bold, format!("var.{}", variable.name)));
-    if let Some(description) = &variable.description {
-        prompt.push_str(&format!("  {description}\n"));
-    }
-    prompt.push_str("\n  Enter a value: ");
+    let question = Question {
+        title: &format!("var.{}", variable.name),
+        description: variable.description.as_deref().unwrap_or_default(),
+    };
     let answer = invocation
         .terminal
-        .ask(&prompt)
+        .ask(&question)
         .map_err(|error| CommandError::new("Failed to read the answer", format!("{error}.")))?;
     let answer = answer.ok_or_else(|| {
         CommandError::new(

@@ -70,8 +70,9 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The function whose call failed.
     pub function_call: Option<Box<FunctionCall>>,
-    /// Shown by itself, where people else read warnings of one title as one.
-    pub distinct: bool,
+    /// Whether a `check` block says it. It is shown by itself, where people else read warnings of one
+    /// title as one; and an apply that follows a plan at once says it anew.
+    pub of_check: bool,
 }
 
 impl Diagnostic {
@@ -95,7 +96,7 @@ impl Diagnostic {
             values: Vec::new(),
             address: None,
             function_call: None,
-            distinct: false,
+            of_check: false,
         }
     }
 

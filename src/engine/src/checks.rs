@@ -220,6 +220,7 @@ pub(crate) fn failed_to_read(diagnostics: &mut Diagnostics) -> String {
     let mut texts = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
         diagnostic.severity = Severity::Warning;
+        diagnostic.of_check = true;
         texts.push(match diagnostic.detail.as_str() {
             "" => diagnostic.summary.clone(),
             detail => format!("{}: {detail}", diagnostic.summary),

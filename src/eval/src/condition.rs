@@ -105,8 +105,7 @@ pub fn check(condition: &Condition, kind: Kind, severity: Severity, scope: &dyn 
             let shown = message.unwrap_or_else(|| UNEXPLAINED.to_owned());
             let mut diagnostic =
                 Diagnostic::error(kind.failed(), shown.clone()).at(condition.condition.span());
-            // Each says what is wrong in words of its own.
-            diagnostic.distinct = true;
+            diagnostic.of_check = kind == Kind::CheckAssertion;
             diagnostic.severity = severity;
             diagnostic.values = expression_values(&condition.condition, scope, Cause::default());
             diags.push(diagnostic);
@@ -123,7 +122,7 @@ fn known_later(condition: &Condition, scope: &dyn Scope) -> Diagnostic {
          is applied.",
     )
     .at(condition.condition.span());
-    warning.distinct = true;
+    warning.of_check = true;
     warning.values = expression_values(&condition.condition, scope, Cause::default());
     warning
 }

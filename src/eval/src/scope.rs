@@ -6,9 +6,9 @@ use std::sync::Arc;
 use groma_addr::{InstanceKey, Mode};
 use groma_config::{Module, Reference, Repetition, Subject};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
-use groma_lang::eval::{ExternalFunction, FunctionRef, Resolved, Scope, suggest};
+use groma_lang::eval::{ExternalFunction, FunctionRef, Resolved, Scope};
 use groma_lang::functions::{self, Host, Patterns};
-use groma_lang::syntax::{StepKind, Traversal};
+use groma_lang::syntax::{StepKind, Traversal, name_suggestion};
 use groma_provider_api::{Block, ProviderSchema};
 use groma_value::{Marks, Value, View};
 
@@ -349,7 +349,7 @@ fn no_self(span: Span) -> Diagnostic {
 }
 
 fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    suggest(name, known).map_or_else(String::new, |name| format!(" Did you mean {name:?}?"))
+    name_suggestion(name, known).map_or_else(String::new, |name| format!(" Did you mean {name:?}?"))
 }
 
 fn invalid_attribute<const N: usize>(
@@ -375,7 +375,7 @@ pub fn check_reference(
     match reference.subject {
         Subject::Variable(name) if !module.variables.contains_key(name.as_str()) => {
             let known = module.variables.keys().map(|name| &**name);
-            let hint = suggest(name, known).map_or_else(
+            let hint = name_suggestion(name, known).map_or_else(
                 || {
                     format!(
                         " This variable can be declared with a variable {:?} {{}} block.",

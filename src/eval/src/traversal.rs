@@ -4,8 +4,8 @@
 //! attributes it will have.
 
 use groma_diag::{Diagnostic, Diagnostics};
-use groma_lang::eval::{get_attr, index, suggest};
-use groma_lang::syntax::{Step, StepKind};
+use groma_lang::eval::{get_attr, index};
+use groma_lang::syntax::{Step, StepKind, name_suggestion};
 use groma_provider_api::{Block, NestedBlock, Nesting};
 use groma_value::{Type, Value, convert};
 
@@ -36,8 +36,10 @@ fn in_block(block: &Block, step: &Step, rest: &[Step]) -> Result<(), Diagnostic>
 
 fn unsupported(block: &Block, name: &str, step: &Step) -> Diagnostic {
     let attributes = block.attributes.keys().map(|name| &**name);
-    let known = attributes.chain(block.blocks.keys().map(|name| &**name));
-    let hint = suggest(name, known).map_or_else(String::new, |n| format!(" Did you mean {n:?}?"));
+    let mut known: Vec<&str> = attributes.chain(block.blocks.keys().map(|name| &**name)).collect();
+    known.sort_unstable();
+    let hint = name_suggestion(name, known);
+    let hint = hint.map_or_else(String::new, |near| format!(" Did you mean {near:?}?"));
     Diagnostic::error(
         "Unsupported attribute",
         format!(

@@ -50,8 +50,7 @@ impl Requirements {
 /// Whether a provider's version meets all constraints.
 pub fn meets(constraints: &Constraints, version: &Version) -> bool {
     let parts = &constraints.parts;
-    let asked_for =
-        || parts.iter().any(|p| p.operator == Operator::Equal && p.version == *version);
+    let asked_for = || parts.iter().any(|p| p.operator == Operator::Equal && p.version == *version);
     (version.prerelease().is_none() || asked_for()) && parts.iter().all(|p| part_meets(p, version))
 }
 

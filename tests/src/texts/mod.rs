@@ -6,6 +6,8 @@ mod better;
 mod run;
 mod settle;
 
+pub use settle::sort_progress;
+
 use std::fmt::{self, Write as _};
 
 use similar::{ChangeTag, TextDiff};

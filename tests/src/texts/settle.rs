@@ -32,7 +32,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 /// Progress, which comes in the order in which things happen.
 static PROGRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"^\S.*(: (Creating|Modifying|Destroying|Reading|Opening|Closing|Importing|Preparing)\b",
+        r"^\S.*(: (Creating|Modifying|Destroying|Reading|Refreshing|Opening|Closing|Importing|Preparing)\b",
         r"|: Provisioning with|: \(.*\) failed| complete after |: Import complete\b",
         r"| \([a-z-]+\): )",
     ))
@@ -55,10 +55,15 @@ pub(super) fn settle(text: &str) -> String {
             _ => lines.push(line.trim_end().to_owned()),
         }
     }
+    sort_progress(&mut lines);
+    lines.join("\n")
+}
+
+/// Brings lines of progress that follow each other into an order that says nothing.
+pub fn sort_progress(lines: &mut [String]) {
     for run in lines.chunk_by_mut(|a, b| PROGRESS.is_match(a) && PROGRESS.is_match(b)) {
         run.sort();
     }
-    lines.join("\n")
 }
 
 /// Whether `line` goes on with the prose of `last`, broken because the word did not fit: the names

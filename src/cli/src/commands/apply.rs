@@ -22,6 +22,7 @@ use crate::follow::Follower;
 use crate::operation::{Operation, Request};
 use crate::replay;
 use crate::store::state_error;
+use crate::terminal::Question;
 
 /// Do what a plan says: one from a file, or one that is made, shown and approved
 #[derive(clap::Args, Debug)]
@@ -104,8 +105,7 @@ fn run_followed(
                         if args.operation.planning.json {
                             plan.announce_again(&**operation.follower());
                         }
-                        operation.warn();
-                        run.apply(plan, stored, lock).await
+                        run.apply(plan, stored, lock, operation.warnings()).await
                     }
                     None => run.plan_and_apply(stored, lock).await,
                 }
@@ -132,7 +132,14 @@ fn saved_plan(path: &Path, args: &Args, invocation: &Invocation) -> Result<Plan,
     let failed = |detail: String| {
         CommandError::new(format!("Failed to load {:?} as a plan file", path.display()), detail)
     };
-    let bytes = std::fs::read(path).map_err(|error| failed(format!("{error}.")))?;
+    let bytes = std::fs::read(path).map_err(|error| {
+        failed(match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                format!("Error: stat {}: no such file or directory", path.display())
+            }
+            _ => format!("{error}."),
+        })
+    })?;
     let plan = read_plan(&bytes).map_err(|error| failed(format!("{error}.")))?;
     if plan.errored {
         return Err(CommandError::new(
@@ -187,16 +194,24 @@ impl Run<'_> {
     async fn plan_and_apply(&self, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
         let terminal = self.operation.terminal();
         let mut plan = self.operation.plan_against(stored.as_ref()).await;
-        plan_command::report(self.operation, &plan);
+        if self.command != "refresh" {
+            plan_command::show(self.operation, &plan);
+        }
+        let mut found = self.operation.warnings();
+        found.extend(plan.diagnostics.clone());
+        let does_something = plan.applyable || plan.has_changes();
+        let asks = !self.args.auto_approve && does_something;
+        if asks || plan.errored {
+            plan_command::tell(self.operation, &std::mem::take(&mut found));
+        }
         if plan.errored {
             return Err(CommandError::silent(1));
         }
-        let does_something = plan.applyable || plan.has_changes();
-        if !self.args.auto_approve && does_something && !self.approved(&plan).await? {
+        if asks && !self.approved(&plan).await? {
             terminal.print(if self.command == "destroy" {
-                "\nDestroy cancelled.\n"
+                "Destroy cancelled.\n"
             } else {
-                "\nApply cancelled.\n"
+                "Apply cancelled.\n"
             });
             return Err(CommandError::silent(1));
         }
@@ -207,25 +222,28 @@ impl Run<'_> {
             };
             plan.outputs.retain(is_found);
         }
-        self.apply(&plan, stored, lock).await
+        // The apply says anew what checks say, and the rest is told with what it says.
+        let found = found.into_iter().filter(|diagnostic| !diagnostic.of_check).collect();
+        self.apply(&plan, stored, lock, found).await
     }
 
     async fn approved(&self, plan: &Plan) -> Result<bool, CommandError> {
-        let question = match plan.mode {
-            PlanMode::Destroy => {
-                "Do you really want to destroy all resources?\n  Groma will destroy all your \
-                 managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be \
-                 accepted to confirm."
-            }
-            PlanMode::RefreshOnly => {
-                "Would you like to update the Groma state to reflect these detected changes?\n  \
-                 Groma will write these changes to the state without modifying any real \
-                 infrastructure.\n  There is no undo. Only 'yes' will be accepted to confirm."
-            }
-            PlanMode::Normal => {
-                "Do you want to perform these actions?\n  Groma will perform the actions described \
-                 above.\n  Only 'yes' will be accepted to approve."
-            }
+        let (title, description) = match plan.mode {
+            PlanMode::Destroy => (
+                "Do you really want to destroy all resources?",
+                "Groma will destroy all your managed infrastructure, as shown above.\nThere is no \
+                 undo. Only 'yes' will be accepted to confirm.",
+            ),
+            PlanMode::RefreshOnly => (
+                "Would you like to update the Groma state to reflect these detected changes?",
+                "Groma will write these changes to the state without modifying any real \
+                 infrastructure.\nThere is no undo. Only 'yes' will be accepted to confirm.",
+            ),
+            PlanMode::Normal => (
+                "Do you want to perform these actions?",
+                "Groma will perform the actions described above.\nOnly 'yes' will be accepted to \
+                 approve.",
+            ),
         };
         if !self.args.operation.planning.input {
             return Err(CommandError::new(
@@ -234,11 +252,19 @@ impl Run<'_> {
                  to apply without asking.",
             ));
         }
-        let prompt = format!("\n{question}\n\n  Enter a value: ");
-        self.invocation.confirm_unless(self.operation.cancel(), prompt).await
+        self.operation.terminal().print("\n");
+        let question = Question { title, description };
+        self.invocation.confirm_unless(self.operation.cancel(), question).await
     }
 
-    async fn apply(&self, plan: &Plan, stored: Option<Stored>, lock: Option<Lock>) -> Outcome {
+    /// Applies a plan. `found` is told with what is found while doing that.
+    async fn apply(
+        &self,
+        plan: &Plan,
+        stored: Option<Stored>,
+        lock: Option<Lock>,
+        found: Diagnostics,
+    ) -> Outcome {
         let operation = self.operation;
         let config = replay::configuration(plan, self.invocation)?;
         let access = operation.access();
@@ -262,25 +288,27 @@ impl Run<'_> {
             cancel: operation.cancel(),
         })
         .await;
-        self.report(&outcome)
+        self.report(&outcome, found)
     }
 
-    fn report(&self, outcome: &groma_engine::Outcome) -> Outcome {
+    fn report(&self, outcome: &groma_engine::Outcome, mut found: Diagnostics) -> Outcome {
         let succeeded = outcome.succeeded();
         if self.args.operation.planning.json {
+            plan_command::tell(self.operation, &found);
             return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        self.operation.follower().clear();
         let terminal = self.operation.terminal();
-        let diagnostics: &Diagnostics = &outcome.diagnostics;
-        terminal.diagnostics(diagnostics, self.operation.sources());
+        found.extend(outcome.diagnostics.clone());
+        plan_command::tell(self.operation, &found);
         if !succeeded {
             return Err(CommandError::silent(1));
         }
-        // Objects that are forgotten are no part of what Terraform sums up.
-        let counts = Counts { forgotten: 0, ..outcome.counts };
-        let summary = summary_text(&counts, true, self.args.operation.planning.destroy);
-        terminal.print(&format!("\n{}\n", terminal.out.paint(Color::BoldGreen, summary)));
+        if self.command != "refresh" {
+            // Objects that are forgotten are no part of what Terraform sums up.
+            let counts = Counts { forgotten: 0, ..outcome.counts };
+            let summary = summary_text(&counts, true, self.args.operation.planning.destroy);
+            terminal.print(&format!("\n{}\n", terminal.out.paint(Color::BoldGreen, summary)));
+        }
         if !outcome.state.outputs().is_empty() && !self.args.operation.planning.destroy {
             let title = terminal.out.paint(Color::BoldGreen, "Outputs:");
             terminal.print(&format!("\n{title}\n\n{}", outputs_text(outcome.state.outputs())));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::store::StateAccess;
+use crate::terminal::Question;
 
 /// Release a lock that its holder can no longer release
 #[derive(clap::Args, Debug)]
@@ -20,11 +21,12 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
     let terminal = invocation.terminal;
     if !args.force {
-        let answer = invocation.confirm(
-            "Do you really want to force-unlock?\n  Groma will remove the lock on the state.\n  \
-             This will allow local Groma commands to modify this state, even though it\n  may still \
-             be in use. Only 'yes' will be accepted to confirm.\n\n  Enter a value: ",
-        )?;
+        let answer = invocation.confirm(&Question {
+            title: "Do you really want to force-unlock?",
+            description: "Groma will remove the lock on the state.\nThis will allow local Groma \
+                          commands to modify this state, even though it\nmay still be in use. Only \
+                          'yes' will be accepted to confirm.",
+        })?;
         if !answer {
             terminal.print("force-unlock cancelled.\n");
             return Ok(ExitCode::FAILURE);

@@ -78,13 +78,15 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::of_project(invocation, &project)?;
     let work = Work { addr: &addr, id: &args.id, project: &project, options: &options, invocation };
     invocation.block_on(access.locked(&args.lock, "import", |lock| work.run(&access, lock)))?;
-    let done = format!("{addr}: Import prepared!\n  Prepared {} for import", addr.resource.ty);
-    terminal.print(&format!("{}\n", terminal.out.paint(Color::Green, done)));
-    let success = terminal.out.paint(Color::Green, "Import successful!");
-    terminal.print(&format!(
-        "\n{success}\n\nThe resources that were imported are shown above. These resources are now \
-         in\nyour Groma state and will henceforth be managed by Groma.\n\n"
-    ));
+    let prepared = terminal.out.paint(Color::BoldGreen, format!("{addr}: Import prepared!"));
+    let of = terminal.out.paint(Color::Green, format!("Prepared {} for import", addr.resource.ty));
+    terminal.print(&format!("{prepared}\n  {of}\n"));
+    let success = terminal.out.paint(
+        Color::Green,
+        "Import successful!\n\nThe resources that were imported are shown above. These resources \
+         are now in\nyour Groma state and will henceforth be managed by Groma.",
+    );
+    terminal.print(&format!("\n{success}\n\n"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -70,7 +70,7 @@ pub struct Args {
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     refuse(args)?;
-    let terminal = invocation.terminal;
+    let terminal = invocation.terminal.plain(args.json);
     let say = |text: &str| {
         if args.json {
             let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -93,13 +93,14 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     }
     backend::refuse(&project.config)?;
     let serving = providers::serving(&project, providers::native(invocation))?;
-    say("Initializing the backend...\n");
+    let bold = |text: &str| terminal.out.paint(Color::Bold, text).to_string() + "\n";
+    say(&bold("Initializing the backend..."));
     let modules = super::get::listed(&project);
     if !modules.is_empty() {
-        say("Initializing modules...\n");
+        say(&bold("Initializing modules..."));
         say(&modules);
     }
-    say("Initializing provider plugins...\n");
+    say(&bold("Initializing provider plugins..."));
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
             let version = factory.metadata().version;

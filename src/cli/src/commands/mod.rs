@@ -33,7 +33,7 @@ use crate::args::SourceArgs;
 use crate::environment::Environment;
 use crate::error::CommandError;
 use crate::place::Place;
-use crate::terminal::Terminal;
+use crate::terminal::{Question, Terminal};
 use crate::threads::Threads;
 
 /// Plans and applies infrastructure that is written in the Terraform language.
@@ -108,9 +108,9 @@ impl Invocation {
     ///
     /// # Errors
     /// Nobody can answer, or the answer cannot be read.
-    pub fn confirm(&self, prompt: &str) -> Result<bool, CommandError> {
+    pub fn confirm(&self, question: &Question<'_>) -> Result<bool, CommandError> {
         self.may_ask()?;
-        answered(self.terminal.ask(prompt))
+        answered(self.terminal.ask(question))
     }
 
     /// The same while Ctrl-C is taken as a request to end: it ends the asking too.
@@ -120,7 +120,7 @@ impl Invocation {
     pub async fn confirm_unless(
         &self,
         cancel: &Cancel,
-        prompt: String,
+        question: Question<'static>,
     ) -> Result<bool, CommandError> {
         self.may_ask()?;
         let terminal = self.terminal;
@@ -128,7 +128,7 @@ impl Invocation {
         // A thread of its own: nothing can end the reading, and the runtime would wait for it.
         std::thread::spawn(move || {
             // Nobody listens any more after an interruption.
-            let _ = say.send(answered(terminal.ask(&prompt)));
+            let _ = say.send(answered(terminal.ask(&question)));
         });
         tokio::select! {
             answer = &mut hear => answer.unwrap_or_else(|_| Err(no_answer("the question was lost"))),

@@ -44,8 +44,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let snapshot = invocation.block_on(access.snapshot())?;
     let outputs = snapshot.map(|snapshot| snapshot.state.outputs().clone()).unwrap_or_default();
     match &args.name {
-        Some(name) => one(args, name, &outputs, invocation),
-        None => all(args, &outputs, invocation),
+        // Where there is none at all, that is what is said.
+        Some(name) if args.json || !outputs.is_empty() => one(args, name, &outputs, invocation),
+        _ => all(args, &outputs, invocation),
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use groma_diag::Diagnostics;
-use groma_engine::Plan;
+use groma_engine::{Event, Events as _, Plan};
 use groma_render::plan::{plan_text, prose, rule};
 
 use super::{Invocation, Outcome, generate};
@@ -60,7 +60,10 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
     if let Some(path) = args.out.as_deref().filter(|_| !plan.abandoned) {
         save(&plan, path)?;
     }
-    report(&operation, &plan);
+    show(&operation, &plan);
+    let mut found = operation.warnings();
+    found.extend(plan.diagnostics.clone());
+    tell(&operation, &found);
     if plan.errored {
         return Err(CommandError::silent(1));
     }
@@ -78,20 +81,23 @@ fn save(plan: &Plan, path: &Path) -> Result<(), CommandError> {
         .map_err(|error| failed(format!("The plan file could not be written: {error}.")))
 }
 
-/// Shows a plan and what there is to say about it.
-pub fn report(operation: &Operation<'_>, plan: &Plan) {
-    if operation.planning().json {
-        operation.finish_json(plan);
-        return;
-    }
+/// Shows a plan, if it is people who follow.
+pub fn show(operation: &Operation<'_>, plan: &Plan) {
     operation.follower().clear();
-    let terminal = operation.terminal();
-    if !plan.abandoned {
+    if !operation.planning().json && !plan.abandoned {
+        let terminal = operation.terminal();
         terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
     }
-    let mut diagnostics: Diagnostics = operation.warnings();
-    diagnostics.extend(plan.diagnostics.clone());
-    terminal.diagnostics(&diagnostics, operation.sources());
+}
+
+/// Tells what was found.
+pub fn tell(operation: &Operation<'_>, found: &Diagnostics) {
+    if operation.planning().json {
+        found.iter().for_each(|one| operation.follower().emit(Event::Diagnostic(one.clone())));
+    } else {
+        operation.follower().clear();
+        operation.terminal().diagnostics(found, operation.sources());
+    }
 }
 
 /// What one may do with a plan that can be applied; a pipeline knows. `generated` is where

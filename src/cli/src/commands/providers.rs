@@ -86,7 +86,7 @@ fn tree(invocation: &Invocation) -> Outcome {
     let serving = providers::serving(&project, natives)?;
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
     if let Some(root) = project.config.root() {
-        module(&mut out, &project.config, root, 0);
+        module(&mut out, &project.config, root, "");
     }
     let state = invocation.block_on(StateAccess::of_project(invocation, &project)?.read())?;
     let in_state: BTreeSet<Provider> = state
@@ -112,21 +112,28 @@ fn tree(invocation: &Invocation) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn module(out: &mut String, config: &Config, module_here: &Module, depth: usize) {
-    let indent = "│   ".repeat(depth);
+/// The branch of a module: what it needs, then what it calls.
+fn module(out: &mut String, config: &Config, module_here: &Module, indent: &str) {
     let sources: BTreeSet<&Provider> = providers::used_by(module_here).collect();
+    let mut left = sources.len() + module_here.children.len();
+    let mut branch = || {
+        left -= 1;
+        if left == 0 { ("└── ", "    ") } else { ("├── ", "│   ") }
+    };
     for source in sources {
         let constraint = module_here
             .required_providers
             .values()
             .filter(|required| required.source == *source)
             .find_map(|required| required.version.as_ref().map(|(v, _)| format!(" {v}")));
-        let _ = writeln!(out, "{indent}├── provider[{source}]{}", constraint.unwrap_or_default());
+        let constraint = constraint.unwrap_or_default();
+        let _ = writeln!(out, "{indent}{}provider[{source}]{constraint}", branch().0);
     }
     for (name, id) in &module_here.children {
-        let _ = writeln!(out, "{indent}├── module.{name}");
+        let (here, below) = branch();
+        let _ = writeln!(out, "{indent}{here}module.{name}");
         if let Some(child) = config.module(*id) {
-            module(out, config, child, depth + 1);
+            module(out, config, child, &format!("{indent}{below}"));
         }
     }
 }

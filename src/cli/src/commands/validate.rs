@@ -56,7 +56,7 @@ fn answer(args: &Args, diagnostics: &Diagnostics, invocation: &Invocation) -> Ou
             terminal.out,
             terminal.compact,
         ));
-        let success = terminal.out.paint(Color::Green, "Success!");
+        let success = terminal.out.paint(Color::BoldGreen, "Success!");
         let but = if diagnostics.is_empty() {
             "."
         } else {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use groma_render::style::Color;
 use groma_state::Lock;
 
 use super::{Invocation, Outcome};
@@ -131,13 +132,20 @@ async fn create(invocation: &Invocation, new: New) -> Outcome {
         access.locked(&new.lock, "workspace-new", work).await?;
     }
     select(&invocation.env, &invocation.place.directory, &new.name)?;
-    invocation.terminal.print(&format!(
-        "Created and switched to workspace \"{}\"!\n\nYou're now on a new, empty workspace. \
-         Workspaces isolate their state,\nso if you run \"groma plan\" Groma will not see any \
-         existing state\nfor this configuration.\n",
-        new.name
-    ));
+    say_created(invocation, &new.name);
     Ok(ExitCode::SUCCESS)
+}
+
+fn say_created(invocation: &Invocation, name: &str) {
+    let style = invocation.terminal.out;
+    let title = format!("Created and switched to workspace \"{name}\"!");
+    let title = style.paint(Color::BoldGreen, title);
+    let more = style.paint(
+        Color::Green,
+        "You're now on a new, empty workspace. Workspaces isolate their state,\nso if you run \
+         \"groma plan\" Groma will not see any existing state\nfor this configuration.",
+    );
+    invocation.terminal.print(&format!("{title}\n\n{more}\n"));
 }
 
 async fn choose(invocation: &Invocation, now: &str, args: &Select) -> Outcome {
@@ -159,8 +167,13 @@ async fn choose(invocation: &Invocation, now: &str, args: &Select) -> Outcome {
         created = true;
     }
     select(&invocation.env, &invocation.place.directory, &args.name)?;
-    let done = if created { "Created and switched" } else { "Switched" };
-    invocation.terminal.print(&format!("{done} to workspace \"{}\".\n", args.name));
+    if created {
+        say_created(invocation, &args.name);
+    } else {
+        let done = format!("Switched to workspace \"{}\".", args.name);
+        let done = invocation.terminal.out.paint(Color::Green, done);
+        invocation.terminal.print(&format!("{done}\n"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -198,6 +211,8 @@ async fn remove(invocation: &Invocation, now: &str, args: &Delete) -> Outcome {
     let work = |_lock| async { Ok(()) };
     access.locked(&args.lock, "workspace-delete", work).await?;
     access.store.delete_workspace(&access.key).await.map_err(state_error)?;
-    invocation.terminal.print(&format!("Deleted workspace \"{}\"!\n", args.name));
+    let done = format!("Deleted workspace \"{}\"!", args.name);
+    let done = invocation.terminal.out.paint(Color::Green, done);
+    invocation.terminal.print(&format!("{done}\n"));
     Ok(ExitCode::SUCCESS)
 }

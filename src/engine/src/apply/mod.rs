@@ -368,6 +368,8 @@ impl Stage for Applier<'_> {
             Node::Variable(module, at) => self.eval.variable(module, at),
             Node::Local(module, at) => self.eval.local(module, at),
             Node::Output(module, at) => self.eval.output(module, at),
+            // No target is in need of a check: it was not planned either.
+            Node::Check(..) if !self.plan.targets.is_empty() => return Begin::Done,
             Node::Check(module, at) => self.eval.check(module, at),
             Node::Provider(at) => return self.begin_provider(at),
             Node::Resource(module, at) => return self.begin_resource(id, module, at),

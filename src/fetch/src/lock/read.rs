@@ -13,8 +13,9 @@ use super::{Entry, LOCK_FILE, Lock};
 use crate::Hash;
 use crate::requirements::normalized;
 
-static FILE: LazyLock<BodySchema> =
-    LazyLock::new(|| BodySchema::new().block("provider", &["source_addr"]).block("module", &["path"]));
+static FILE: LazyLock<BodySchema> = LazyLock::new(|| {
+    BodySchema::new().block("provider", &["source_addr"]).block("module", &["path"])
+});
 
 static PROVIDER: LazyLock<BodySchema> = LazyLock::new(|| {
     BodySchema::new().required("version").optional("constraints").optional("hashes")

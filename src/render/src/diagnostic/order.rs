@@ -32,7 +32,7 @@ pub(super) fn consolidated(sorted: &[&Diagnostic]) -> Vec<Diagnostic> {
     let mut first: HashMap<&str, (usize, usize)> = HashMap::new();
     for diagnostic in sorted {
         let alone = diagnostic.severity == Severity::Error
-            || diagnostic.distinct
+            || diagnostic.of_check
             || diagnostic.subject.is_none();
         if alone {
             said.push((*diagnostic).clone());

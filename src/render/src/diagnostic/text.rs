@@ -13,9 +13,9 @@ use crate::style::{Color, Style, wrap};
 /// One diagnostic with its source lines, ended by a newline. With colours it stands in a box, as
 /// Terraform draws it; without, it is plain paragraphs.
 pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
-    let (title, color) = match diagnostic.severity {
-        Severity::Error => ("Error: ", Color::BoldRed),
-        Severity::Warning => ("Warning: ", Color::BoldYellow),
+    let (title, color, frame) = match diagnostic.severity {
+        Severity::Error => ("Error: ", Color::BoldRed, Color::Red),
+        Severity::Warning => ("Warning: ", Color::BoldYellow, Color::Yellow),
     };
     let mut body = String::new();
     let _ = writeln!(
@@ -35,7 +35,7 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &SourceMap, style: Styl
             let _ = writeln!(body, "{line}");
         }
     }
-    if style.color { boxed(&body, color, style) } else { format!("\n{body}") }
+    if style.color { boxed(&body, frame, style) } else { format!("\n{body}") }
 }
 
 fn boxed(body: &str, color: Color, style: Style) -> String {
@@ -143,7 +143,7 @@ pub fn compact_warnings(warnings: &[&Diagnostic], sources: &SourceMap, style: St
     for warning in warnings {
         groups.entry(&warning.summary).or_default().push(warning);
     }
-    let mut out = format!("{}\n\n", style.paint(Color::BoldYellow, "Warnings:"));
+    let mut out = format!("\n{}\n\n", style.paint(Color::BoldYellow, "Warnings:"));
     for (summary, group) in groups {
         let _ = writeln!(out, "- {summary}");
         if let Some(span) = group.iter().find_map(|d| d.subject)
@@ -156,6 +156,6 @@ pub fn compact_warnings(warnings: &[&Diagnostic], sources: &SourceMap, style: St
             out.push('\n');
         }
     }
-    out.push_str("\nTo see the full warning notes, run groma without -compact-warnings.\n");
+    out.push_str("\nTo see the full warning notes, run Groma without -compact-warnings.\n");
     out
 }

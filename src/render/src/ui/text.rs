@@ -22,42 +22,53 @@ pub enum Lines {
 
 /// The line of an event, without its end; `None` for events that are shown otherwise.
 pub fn event_line(event: &Event, lines: Lines, style: Style) -> Option<String> {
-    let subject = |object: &ObjectId| style.paint(Color::Bold, address(object)).to_string();
+    let line = plain_line(event, lines)?;
+    Some(match event {
+        // What a command prints is not Groma's to emphasise.
+        Event::ProvisionOutput { object, provisioner, line } => {
+            let lead = style.paint(Color::Bold, format!("{} ({provisioner}):", address(object)));
+            format!("{lead} {line}")
+        }
+        _ => style.paint(Color::Bold, line).to_string(),
+    })
+}
+
+fn plain_line(event: &Event, lines: Lines) -> Option<String> {
     Some(match event {
         Event::RefreshStart { object, id } if lines == Lines::All => {
-            format!("{}: Refreshing state...{}", subject(object), bracket(id, None))
+            format!("{}: Refreshing state...{}", address(object), bracket(id, None))
         }
         Event::ImportStart { object, id } => {
-            format!("{}: Preparing import... [id={id}]", subject(object))
+            format!("{}: Preparing import... [id={id}]", address(object))
         }
         Event::AdoptStart { object, id } => {
-            format!("{}: Importing... [id={id}]", subject(object))
+            format!("{}: Importing... [id={id}]", address(object))
         }
         Event::AdoptDone { object, id } => {
-            format!("{}: Import complete [id={id}]", subject(object))
+            format!("{}: Import complete [id={id}]", address(object))
         }
         Event::ApplyStart { object, operation, id } => {
             let id = if *operation == Operation::Read { String::new() } else { bracket(id, None) };
-            format!("{}: {}...{id}", subject(object), verb(*operation).doing)
+            format!("{}: {}...{id}", address(object), verb(*operation).doing)
         }
         Event::ApplyProgress { object, operation, id, elapsed } => {
             let id = id.as_ref().map(|(key, value)| (*key, shortened(value)));
             let still = verb(*operation).still;
             let state = bracket(&id, Some(&format!("{} elapsed", duration(*elapsed))));
-            format!("{}: Still {still}...{state}", style.paint(Color::Bold, &object.addr))
+            format!("{}: Still {still}...{state}", object.addr)
         }
         Event::ApplyDone { object, operation, id, elapsed } => {
             let id =
                 if *operation == Operation::Delete { String::new() } else { bracket(id, None) };
             let done = verb(*operation).done;
-            let subject = style.paint(Color::Bold, &object.addr);
+            let subject = &object.addr;
             format!("{subject}: {done} complete after {}{id}", duration(*elapsed))
         }
         Event::ProvisionStart { object, provisioner } => {
-            format!("{}: Provisioning with '{provisioner}'...", subject(object))
+            format!("{}: Provisioning with '{provisioner}'...", address(object))
         }
         Event::ProvisionOutput { object, provisioner, line } => {
-            format!("{} ({provisioner}): {line}", subject(object))
+            format!("{} ({provisioner}): {line}", address(object))
         }
         _ => return None,
     })

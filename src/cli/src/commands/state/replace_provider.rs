@@ -87,7 +87,8 @@ fn approved(invocation: &Invocation) -> Result<bool, CommandError> {
     let prompt =
         format!("\n{question}\nOnly 'yes' will be accepted to continue.\n\nEnter a value: ");
     let failed = |why: String| CommandError::new("Error asking for approval", why);
-    let answer = invocation.terminal.ask(&prompt).map_err(|error| failed(format!("{error}.")))?;
+    let answer =
+        invocation.terminal.read_line(&prompt).map_err(|error| failed(format!("{error}.")))?;
     let answer = answer.ok_or_else(|| failed("The input ended before an answer.".to_owned()))?;
     Ok(answer == "yes")
 }
