@@ -41,13 +41,46 @@ fn every_error_of_a_broken_file_is_reported() {
 }
 
 #[test]
-fn deep_nesting_is_refused_not_recursed_into() {
+fn broken_json_is_told_where_it_breaks() {
     let work = Workdir::new();
-    work.write("main.tf", format!("locals {{\n  a = {}\n}}\n", "[".repeat(10_000_000)));
-    refused(&work.groma(["plan"]), &["main.tf"]);
-    work.write("main.tf", "");
-    work.write("x.tf.json", "[".repeat(10_000_000));
-    refused(&work.groma(["plan"]), &["x.tf.json"]);
+    work.write("main.tf.json", "{\"output\": {\"o\": {\"value\": 1,}}}\n");
+    refused(&work.groma(["plan"]), &["Trailing comma in object", "on main.tf.json line 1"]);
+    work.write("main.tf.json", "{\"output\": {\n");
+    refused(&work.groma(["plan"]), &["Unclosed object", "on main.tf.json line 1"]);
+    work.write("main.tf.json", b"\xff\xfe{}");
+    refused(&work.groma(["plan"]), &["on main.tf.json line 1"]);
+}
+
+/// Ten megabytes of brackets, wherever a file is read: one error, and no stack that runs over.
+#[test]
+fn deep_nesting_is_refused_not_recursed_into() {
+    let work = applied();
+    let deep = "[".repeat(10_000_000);
+    let once = |line: &str, words: &[&str]| {
+        let output = work.groma(line.split(' '));
+        refused(&output, words);
+        assert_eq!(output.stderr.matches("Error: ").count(), 1, "{line}: {:.2000}", output.stderr);
+    };
+    let main = |text: &str| work.write("main.tf", text);
+    main(&format!("locals {{\n  a = {deep}\n}}\n"));
+    once("plan", &["Nesting too deep", "main.tf"]);
+    main(CONFIG).write("x.tf.json", &deep);
+    once("plan", &["Nesting too deep", "x.tf.json"]);
+    std::fs::remove_file(work.path().join("x.tf.json")).expect("it is there");
+    let deep = &deep[..1_000_000];
+    work.write("x.tfvars", format!("a = {deep}")).write("x.tfvars.json", deep);
+    once("plan -var-file=x.tfvars", &["Nesting too deep", "x.tfvars"]);
+    once("plan -var-file=x.tfvars.json", &["Nesting too deep", "x.tfvars.json"]);
+    work.write("deep", deep).write("state", format!("{{\"version\": 4, \"outputs\": {deep}"));
+    once("state push deep", &["In deep: The state file has more than 1000 levels"]);
+    once("state push -force state", &["In state: The state file has more than 1000 levels"]);
+    once("show deep", &["deep: the file is not a plan file"]);
+    for function in ["jsondecode", "yamldecode"] {
+        main(&format!("output \"o\" {{\n  value = {function}(file(\"deep\"))\n}}\n"));
+        once("plan", &["Error in function call", "main.tf line 2"]);
+    }
+    main(CONFIG);
+    state_is_whole(&work);
 }
 
 #[test]
@@ -58,6 +91,15 @@ fn broken_variable_files_are_named() {
     refused(&work.groma(["plan"]), &["terraform.tfvars"]);
     work.write("terraform.tfvars", "a = 1\n");
     refused(&work.groma(["plan", "-var-file=missing.tfvars"]), &["missing.tfvars"]);
+    work.write("x.auto.tfvars.json", "{\"a\": 1");
+    refused(&work.groma(["plan"]), &["Unclosed object", "on x.auto.tfvars.json line 1"]);
+    work.write("x.auto.tfvars.json", "[]");
+    refused(&work.groma(["plan"]), &["x.auto.tfvars.json"]);
+    std::fs::remove_file(work.path().join("x.auto.tfvars.json")).expect("it is there");
+    work.write("latin", b"a = \"\xe9\"\n");
+    refused(&work.groma(["plan", "-var-file=latin"]), &["Invalid character encoding", "on latin"]);
+    refused(&work.groma(["plan", "-var=a"]), &["-var"]);
+    work.groma(["plan", "-var=a=["]).success();
 }
 
 #[test]
@@ -145,6 +187,11 @@ fn a_revision_that_is_not_there_is_named() {
 #[test]
 fn loops_of_links_end() {
     let work = Workdir::new();
+    work.write("main.tf", "");
+    std::os::unix::fs::symlink("loop.tf", work.path().join("loop.tf")).expect("a link");
+    refused(&work.groma(["plan"]), &["too many symbolic links lead to \"loop.tf\""]);
+    refused(&work.groma(["fmt", "loop.tf"]), &["loop.tf"]);
+    std::fs::remove_file(work.path().join("loop.tf")).expect("it is there");
     work.write("main.tf", "module \"m\" {\n  source = \"./loop\"\n}\n");
     std::os::unix::fs::symlink("loop", work.path().join("loop")).expect("a link");
     refused(&work.groma(["plan"]), &["loop"]);

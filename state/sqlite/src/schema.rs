@@ -100,8 +100,7 @@ pub(crate) fn open_to_read(path: &Path, options: Options) -> Result<Option<Conne
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
-    configure(&conn, options)?;
-    let found = match schema_version(&conn) {
+    let found = match configure(&conn, options).and_then(|()| schema_version(&conn)) {
         // A write-ahead log cannot be opened where its index cannot be made: a read-only medium,
         // on which nobody writes either.
         Err(Failure::Io { .. } | Failure::ReadOnly) if !has_log(path) => {

@@ -59,13 +59,15 @@ impl Applier<'_> {
         if cancelled {
             self.report(halted());
         }
-        let Self { state, counts, mut diags, events, plan, run: ours, .. } = self;
+        let Self { state, counts, mut diags, events, plan, run: ours, broken, .. } = self;
         drop(ours);
         let mut closed = None;
         // After a hard stop, jobs under way still hold it; the next run closes its version then.
         if let Ok(run) = Arc::try_unwrap(run) {
             match run.close().await {
                 Ok(end) => closed = Some(end),
+                // It has been said already that nothing can be written.
+                Err(_) if broken => {}
                 Err(error) => {
                     let diagnostic = Diagnostic::error("Failed to save state", error.to_string());
                     events.emit(Event::Diagnostic(diagnostic.clone()));

@@ -57,5 +57,8 @@ pub fn is_identifier(text: &str) -> bool {
 /// How many nodes may enclose one another. Real configurations stay below fifty.
 pub const MAX_HEIGHT: u16 = 1000;
 
+/// Errors of one file before a parser gives up on it: nobody reads more.
+const MAX_ERRORS: usize = 200;
+
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use self::scan::{Kind, Scanner, Token};
 use super::node::{JsonStringNode, Node, Range, Run};
 use super::parse::{is_representable, parse_template_tree};
 use super::tree::{ExprId, Tree};
-use super::{Body, MAX_HEIGHT, name_suggestion};
+use super::{Body, MAX_ERRORS, MAX_HEIGHT, name_suggestion};
 
 const STARTS: &str =
     "A JSON value must start with a brace, a bracket, a number, a string, or a keyword.";
@@ -25,8 +25,8 @@ pub fn parse_json_file(file: FileId, text: Arc<[u8]>) -> (Body, Diagnostics) {
     let bytes = Arc::clone(&text);
     let tree = Tree::new(file, text, 0);
     let scanner = Scanner::new(&bytes);
-    let mut parser =
-        Parser { scanner, ahead: None, tree, depth: 0, diagnostics: Diagnostics::new() };
+    let diagnostics = Diagnostics::new();
+    let mut parser = Parser { scanner, ahead: None, tree, depth: 0, too_deep: false, diagnostics };
     let root = parser.value();
     let next = parser.peek();
     if parser.diagnostics.is_empty() && next.kind != Kind::Eof {
@@ -47,6 +47,8 @@ struct Parser<'t> {
     ahead: Option<Token>,
     tree: Tree,
     depth: u16,
+    /// What is around a value that is too deep is not told apart any more.
+    too_deep: bool,
     diagnostics: Diagnostics,
 }
 
@@ -63,7 +65,13 @@ impl Parser<'_> {
 
     fn error(&mut self, summary: &str, detail: impl Into<String>, subject: Range) {
         let span = self.tree.span(subject);
-        self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
+        self.report(Diagnostic::error(summary, detail).at(span));
+    }
+
+    fn report(&mut self, error: Diagnostic) {
+        if !self.too_deep && self.diagnostics.len() < MAX_ERRORS {
+            self.diagnostics.push(error);
+        }
     }
 
     fn push(&mut self, node: Node, range: Range) -> ExprId {
@@ -94,6 +102,7 @@ impl Parser<'_> {
         if self.depth >= MAX_HEIGHT {
             let detail = format!("Values can be nested within one another {MAX_HEIGHT} deep.");
             self.error("Nesting too deep", detail, open.range);
+            self.too_deep = true;
             while self.read().kind != Kind::Eof {}
             return self.push(Node::Invalid, open.range);
         }
@@ -308,7 +317,7 @@ impl Parser<'_> {
                 let detail = "There is a syntax error in the given JSON string.";
                 let subject = self.tree.span(Range::new(at, at + 1));
                 let error = Diagnostic::error("Invalid JSON string", detail).at(subject);
-                self.diagnostics.push(error.within(self.tree.span(range)));
+                self.report(error.within(self.tree.span(range)));
                 return self.push(Node::Invalid, range);
             }
         };

@@ -2,13 +2,10 @@
 
 use groma_diag::{Diagnostic, Diagnostics};
 
-use crate::syntax::MAX_HEIGHT;
 use crate::syntax::lex::{Kind, Lexer, Token};
 use crate::syntax::node::{Node, Range, Run, StepNode};
 use crate::syntax::tree::{ExprId, ItemNode, Tree};
-
-/// Errors of one file before the parser gives up on it: nobody reads more.
-const MAX_ERRORS: usize = 200;
+use crate::syntax::{MAX_ERRORS, MAX_HEIGHT};
 
 /// Builds a [`Tree`] from tokens.
 pub(in crate::syntax) struct Parser<'t> {

@@ -82,5 +82,7 @@ fn errors_in_hcls_words() {
     ] {
         assert_ne!(problems(bad), "", "of {bad:?}");
     }
-    assert!(problems(&"[".repeat(1_000_000)).contains("Nesting too deep"));
+    let deep = problems(&"[".repeat(1_000_000));
+    assert!(deep.contains("Nesting too deep") && !deep.contains("Unclosed"), "{deep:.300}");
+    assert_eq!(problems(&"[".repeat(900)).matches("Unclosed").count(), 199);
 }
