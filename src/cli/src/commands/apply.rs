@@ -13,8 +13,9 @@ use groma_engine::{
 use groma_render::state::outputs_text;
 use groma_render::style::Color;
 use groma_render::ui::summary_text;
-use groma_state::{Lock, Stored};
+use groma_state::{Lock, Snapshot, State, Stored};
 
+use super::version::TERRAFORM_VERSION;
 use super::{Invocation, Outcome, plan as plan_command};
 use crate::args::OperationArgs;
 use crate::error::CommandError;
@@ -183,6 +184,16 @@ fn fresh(plan: &Plan, stored: Option<&Stored>) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// A state with nothing in it, which gets its lineage from the store.
+fn empty() -> Snapshot {
+    Snapshot {
+        lineage: String::new(),
+        serial: 1,
+        terraform_version: TERRAFORM_VERSION.to_owned(),
+        state: State::default(),
+    }
+}
+
 struct Run<'a> {
     args: &'a Args,
     command: &'static str,
@@ -271,6 +282,10 @@ impl Run<'_> {
         let meta = access.meta(self.command, plan.provenance.commit.clone());
         let run =
             access.store.begin_run(&access.key, lock.as_ref(), meta).await.map_err(state_error)?;
+        if stored.is_none() {
+            // The first apply makes the state, even if there will be nothing in it.
+            run.replace(empty(), false).await.map_err(state_error)?;
+        }
         let follower: Arc<dyn Events> = operation.follower().clone();
         let outcome = apply(ApplyInput {
             plan,

@@ -90,8 +90,11 @@ pub(crate) fn target(config: &ConfigGraph, targets: &[Target]) -> Targeted {
             pending.extend(graph.neighbors_directed(id, Direction::Incoming));
         }
     }
-    // An output that depends on nothing else is brought up to date too.
-    let outputs = graph.node_indices().filter(|id| matches!(graph[*id], Node::Output(..)));
+    // An output of the root that depends on nothing else is brought up to date too.
+    let is_root = |module| config.modules.first().is_some_and(|root| root.module.id == module);
+    let outputs = graph
+        .node_indices()
+        .filter(|id| matches!(graph[*id], Node::Output(module, _) if is_root(module)));
     let complete: Vec<Id> =
         outputs.filter(|id| depends_on_wanted_only(config, *id, &wanted)).collect();
     for id in complete {

@@ -6,20 +6,29 @@ use groma_state::{Dependencies, Dependency};
 use petgraph::Direction;
 use petgraph::algo::toposort;
 
-use crate::graph::{ConfigGraph, Id, Node};
+use crate::graph::{ConfigGraph, Id, Node, Targeted};
 
 /// The resources that each node depends on, and which replacements must come before the
-/// destruction of what they replace. Both follow from what is written alone.
+/// destruction of what they replace. Both follow from what is written, the latter of what is
+/// targeted.
 pub(crate) struct Reach {
     nodes: Vec<Dependencies>,
+    /// Among the targets.
     create_first: Vec<bool>,
+    /// Among all that there is.
+    created_first: Vec<bool>,
 }
 
 impl Reach {
-    pub(crate) fn new(graph: &ConfigGraph) -> Self {
+    pub(crate) fn new(graph: &ConfigGraph, targeted: &Targeted) -> Self {
         // In a cycle, which is an error, nothing depends on anything.
         let order = toposort(&graph.graph, None).unwrap_or_default();
-        Self { nodes: nodes(graph, &order), create_first: create_first(graph, &order) }
+        let everything = Targeted::default();
+        Self {
+            nodes: nodes(graph, &order),
+            create_first: create_first(graph, targeted, &order),
+            created_first: create_first(graph, &everything, &order),
+        }
     }
 
     /// What a node depends on.
@@ -28,9 +37,14 @@ impl Reach {
     }
 
     /// Whether a resource's replacement is made before the old object is destroyed: it says so
-    /// itself, or something that depends on it does.
+    /// itself, or something that depends on it does. What is not targeted has no say.
     pub(crate) fn creates_first(&self, id: Id) -> bool {
         self.create_first.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// What an apply notes of that in the objects that it makes: there, all has a say.
+    pub(crate) fn created_first(&self, id: Id) -> bool {
+        self.created_first.get(id.index()).copied().unwrap_or_default()
     }
 }
 
@@ -69,9 +83,9 @@ fn together<'a>(lists: impl Iterator<Item = &'a Dependencies>) -> Dependencies {
     all.into_iter().collect()
 }
 
-fn create_first(graph: &ConfigGraph, order: &[Id]) -> Vec<bool> {
+fn create_first(graph: &ConfigGraph, targeted: &Targeted, order: &[Id]) -> Vec<bool> {
     let mut first = vec![false; graph.graph.node_count()];
-    for id in order.iter().rev() {
+    for id in order.iter().rev().filter(|id| targeted.has(**id)) {
         let own = match graph.graph[*id] {
             Node::Resource(module, at) => {
                 let entry = graph.module(module);

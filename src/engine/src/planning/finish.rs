@@ -23,6 +23,7 @@ impl Planner<'_> {
     pub(super) fn finish(mut self) -> Plan {
         self.note_expressions();
         self.note_moves();
+        self.narrow_creation();
         self.changes.sort_by(order);
         self.drift.sort_by(order);
         if !self.input.options.targets.is_empty() {
@@ -375,6 +376,13 @@ fn output_change(
         Some(_) => Action::Update,
     };
     let sensitive = sensitive || was_sensitive;
+    // What was not there and will not be has no type either.
+    let after = match action {
+        Action::NoOp if plain_after.is_null() => {
+            Value::null(Type::Dynamic).with_marks(after.marks())
+        }
+        _ => after,
+    };
     OutputChange { name: name.clone(), action, before, after, sensitive, unknown_from: None }
 }
 

@@ -13,11 +13,13 @@
 //! | `generate` | configuration for imports that have none |
 //! | `gone` | what is in the state and no longer in the configuration |
 //! | `pending` | whether data has to wait for a change |
+//! | `creation` | which instances are created before they are destroyed |
 //! | `deps` | which resources a resource depends on |
 //! | `relevant` | which attributes changes may have come from |
 //! | `destroy` | the second walk of a destruction |
 //! | `finish` | puts the plan together |
 
+mod creation;
 mod data;
 mod deps;
 mod destroy;
@@ -292,13 +294,15 @@ impl<'a> Planner<'a> {
             schemas: pool.schemas(),
         };
         let mode = destroy::first_mode(input.options, &state);
+        let targeted = match mode {
+            PlanMode::Destroy => graph::target_ends(graph, &state, &input.options.targets),
+            _ => graph::target(graph, &input.options.targets),
+        };
         Self {
             input,
             graph,
-            targeted: match mode {
-                PlanMode::Destroy => graph::target_ends(graph, &state, &input.options.targets),
-                _ => graph::target(graph, &input.options.targets),
-            },
+            reach: Reach::new(graph, &targeted),
+            targeted,
             pool,
             eval: Evaluation {
                 graph,
@@ -313,7 +317,6 @@ impl<'a> Planner<'a> {
             },
             mode,
             ending: false,
-            reach: Reach::new(graph),
             pending: pending::Pending::default(),
             before: state.clone(),
             known: known(&state),

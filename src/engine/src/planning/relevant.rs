@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use groma_addr::{InstanceKey, ModuleInstance, Resource};
 use groma_config::{Module, ModuleId, Reference, Repetition, Subject};
-use groma_eval::Frames;
+use groma_eval::{Frames, instance_key};
 use groma_lang::syntax::{Expr, StepKind, Traversal};
 use groma_value::{Path, PathStep, View};
 
@@ -225,12 +225,4 @@ fn attribute(traversal: &Traversal, from: usize) -> Path {
 fn written(traversal: &Traversal, from: usize) -> String {
     let steps = traversal.steps.get(from..).unwrap_or_default();
     steps.iter().map(ToString::to_string).collect()
-}
-
-fn instance_key(key: &groma_value::Value) -> Option<InstanceKey> {
-    match key.view() {
-        View::Number(number) => number.to_u64().map(InstanceKey::Int),
-        View::String(text) => Some(InstanceKey::Str(text.as_str().into())),
-        _ => None,
-    }
 }

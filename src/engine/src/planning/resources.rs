@@ -464,7 +464,7 @@ impl Planner<'_> {
             object: PlannedObject {
                 schema_version: schema.map_or(0, |schema| schema.schema.version),
                 dependencies: self.reach.of(id).clone(),
-                create_before_destroy: self.reach.creates_first(id),
+                create_before_destroy: self.reach.created_first(id),
             },
             origin: Origin { place: self.place(block.span), ..Origin::default() },
         }

@@ -3,7 +3,7 @@
 use groma_addr::{AbsResource, InstanceKey, Mode, Resource, ResourceInstance};
 use groma_config::{Reference, Subject};
 use groma_diag::Diagnostic;
-use groma_eval::{Instances, KeyData};
+use groma_eval::{Instances, KeyData, instance_key};
 use groma_lang::eval::evaluate;
 use groma_lang::syntax::{Expr, ExprKind, StepKind, Traversal};
 use groma_value::{Path, PathStep, View};
@@ -75,12 +75,7 @@ impl Planner<'_> {
             return Ok(false);
         };
         let resource = Resource::new(Mode::Managed, ty.as_str(), name.as_str());
-        let literal = literal.and_then(|key| match key.view() {
-            View::Number(number) => number.to_u64().map(InstanceKey::Int),
-            View::String(text) => Some(InstanceKey::Str(text.as_str().into())),
-            _ => None,
-        });
-        let key = key.or(literal);
+        let key = key.or_else(|| literal.and_then(instance_key));
         let rest: Vec<PathStep> = traversal.steps[consumed..]
             .iter()
             .filter_map(|step| match &step.kind {
@@ -121,12 +116,7 @@ impl Planner<'_> {
                 let ExprKind::Traversal(traversal) = collection.kind() else { return None };
                 let scope = self.eval.scope(wanted.frame).keyed(&wanted.data);
                 let (value, _) = evaluate(&key.to_expr(), &scope);
-                let key = match value.view() {
-                    View::Number(number) => InstanceKey::Int(number.to_u64()?),
-                    View::String(text) => InstanceKey::Str(text.as_str().into()),
-                    _ => return None,
-                };
-                Some((traversal, Some(key)))
+                Some((traversal, Some(instance_key(&value)?)))
             }
             ExprKind::Relative(inner, steps) => {
                 let (mut traversal, key) = self.trigger(&inner.to_expr(), wanted)?;

@@ -87,3 +87,11 @@ async fn repeats_and_calls_modules() {
     );
     check(&show(&world.plan().await), "");
 }
+
+#[tokio::test]
+async fn an_output_that_stays_null_has_no_type() {
+    let world = World::new("output \"o\" { value = tostring(null) }");
+    let plan = world.plan().await;
+    let types: Vec<_> = plan.outputs.iter().map(|output| output.after.ty()).collect();
+    assert_eq!(types, [groma_value::Type::Dynamic]);
+}

@@ -52,6 +52,58 @@ async fn creating_first_is_forced_onto_dependencies() {
     );
 }
 
+/// The instances whose objects are noted to be created before they are destroyed.
+async fn created_first(world: &World) -> Vec<String> {
+    let stored = world.stored().await.expect("a state");
+    let instances = stored.snapshot.state.instances();
+    let noted = instances.filter(|(_, instance)| {
+        instance.current.as_ref().is_some_and(|object| object.create_before_destroy)
+    });
+    noted.map(|(addr, _)| addr.to_string()).collect()
+}
+
+#[tokio::test]
+async fn creating_first_is_noted_of_the_instances_that_are_referred_to() {
+    let mut world = World::new(
+        r#"
+        variable "v" {}
+        resource "terraform_data" "a" {
+          count = 2
+          input = count.index == 1 ? var.v : "same"
+        }
+        resource "terraform_data" "b" { count = 2 }
+        resource "terraform_data" "c" {
+          input = [terraform_data.a[0].id, terraform_data.b[*].id, terraform_data.b[0].id]
+          lifecycle { create_before_destroy = true }
+        }
+        "#,
+    );
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    let noted =
+        ["terraform_data.a[0]", "terraform_data.b[0]", "terraform_data.b[1]", "terraform_data.c"];
+    assert_eq!(created_first(&world).await, noted);
+    // What is referred to stays as it is: the reference is to the resource.
+    world.set("v", Value::from("2"));
+    world.apply().await;
+    assert!(created_first(&world).await.contains(&"terraform_data.a[1]".to_owned()));
+}
+
+#[tokio::test]
+async fn only_targets_have_others_created_first() {
+    let mut world = World::new(&CHAIN.replace(
+        "input = terraform_data.a.id",
+        "input = terraform_data.a.id\nlifecycle { create_before_destroy = true }",
+    ));
+    world.options.targets = vec![groma_addr::parse_target("terraform_data.a").unwrap()];
+    world.set("v", Value::from("1"));
+    world.apply().await;
+    assert_eq!(created_first(&world).await, ["terraform_data.a"]);
+    world.set("v", Value::from("2"));
+    let text = show(&world.plan().await);
+    assert!(text.contains("\ndelete/create terraform_data.a"), "{text}");
+}
+
 #[tokio::test]
 async fn triggers_and_requests_replace() {
     let mut world = World::new(

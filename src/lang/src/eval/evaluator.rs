@@ -4,13 +4,21 @@ use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_value::{Type, Value};
 
 use super::describe::Cause;
-use super::scope::Scope;
+use super::scope::{NoScope, Scope};
 use crate::syntax::{Expr, ExprKind, ExprRef, MAX_HEIGHT};
 
 /// The value of `expr` in `scope`, and everything that is wrong with it. What failed is unknown
 /// in the value.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> (Value, Diagnostics) {
     Evaluator::new(scope).run(expr.as_ref())
+}
+
+/// The value of `expr` without any names or functions: what depends on those is unknown, unless it
+/// is the branch of a conditional that is not taken. Both sides of `&&` and `||` count.
+pub fn constant(expr: &Expr) -> Value {
+    let mut evaluator = Evaluator::new(&NoScope);
+    evaluator.both_sides = true;
+    evaluator.run(expr.as_ref()).0
 }
 
 /// One evaluation.
@@ -24,6 +32,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) in_template: bool,
     /// Whether nobody will see what a diagnostic says of values, as inside `try`.
     pub(super) terse: bool,
+    /// Whether `&&` and `||` need both sides, as before Terraform 1.12.
+    pub(super) both_sides: bool,
     depth: u32,
 }
 
@@ -71,6 +81,7 @@ impl<'s> Evaluator<'s> {
             failed: false,
             in_template: false,
             terse: false,
+            both_sides: false,
             depth: 0,
         }
     }

@@ -3,6 +3,7 @@
 //! | Part | Does |
 //! |---|---|
 //! | [`evaluate`] | an [`Expr`](crate::syntax::Expr) in a [`Scope`] to a value and diagnostics |
+//! | [`constant`] | an expression's value where there are neither names nor functions |
 //! | [`Scope`] | says what names and functions mean; [`MapScope`] and [`NoScope`] are the simple ones |
 //! | [`get_attr`], [`index`] | `a.b` and `a[b]` on values, with the language's errors |
 //! | [`convert_for`] | an argument's value to the type that it must have |
@@ -14,7 +15,8 @@
 //! that one run reports as much as it can.
 //!
 //! **Invariant:** a failure to resolve a reference is no failure of the expression: `try` and
-//! `can` do not hide it, and of an expression with such a failure nothing else is said.
+//! `can` do not hide it, and of an expression with such a failure nothing else is said. Where there
+//! are no names at all a reference is a failure like any other.
 
 mod access;
 mod call;
@@ -38,7 +40,7 @@ mod type_constraint;
 pub use access::{AccessError, get_attr, index};
 pub use conversion::{convert_for, evaluate_as};
 pub use describe::{Cause, brief, statement};
-pub use evaluator::evaluate;
+pub use evaluator::{constant, evaluate};
 pub use reference::expression_values;
 pub use scope::{
     ExternalFunction, ExternalParameter, FunctionRef, MapScope, NoHost, NoScope, Resolved, Scope,

@@ -43,6 +43,7 @@ impl Evaluator<'_> {
         let marks = left_value.marks() | right_value.marks();
         let nothing_null = !left_value.is_null() && !right_value.is_null();
         if nothing_null
+            && !self.both_sides
             && let Some(controlling) = controlling(op)
             && let Some(decided) =
                 short_circuit(controlling, &left_value, &right_value, &left_diags)

@@ -31,6 +31,11 @@ impl Evaluator<'_> {
                 let rest = traversal.steps.get(consumed..).unwrap_or_default();
                 self.steps(expr, value, rest, env, diags)
             }
+            // What needs names is no constant, which is a failure of the expression like any other.
+            Err(errors) if !self.scope.has_names() => {
+                diags.extend(errors);
+                Value::dynamic()
+            }
             Err(errors) => {
                 self.failed = true;
                 for error in errors {

@@ -1,24 +1,17 @@
 //! Expressions as constants or as the references that they make.
 
 use groma_config::{Reference, Subject};
-use groma_diag::Diagnostics;
-use groma_lang::eval::{FunctionRef, NoHost, Resolved, Scope, evaluate};
-use groma_lang::functions::Host;
-use groma_lang::syntax::{
-    AttributeSchema, BinaryOp, BlockSchema, Body, BodySchema, Expr, ExprKind, ExprRef, Traversal,
-};
+use groma_lang::eval::constant;
+use groma_lang::syntax::{AttributeSchema, BlockSchema, Body, BodySchema, Expr, Traversal};
 use groma_provider_api::{Block, Nesting};
-use groma_value::Value;
 
 use crate::json::{Json, Object, known_json};
 
 /// `constant_value`, or `references`, or neither if only functions are called.
 pub(super) fn expression_json(expr: &Expr) -> Object {
     let mut out = Object::new();
-    let (value, diagnostics) = evaluate(expr, &Anything);
-    if !diagnostics.has_errors()
-        && value.is_wholly_known()
-        && !decides_early(expr.as_ref())
+    let value = constant(expr);
+    if value.is_wholly_known()
         && let Some(constant) = known_json(&value)
     {
         out.set("constant_value", constant);
@@ -27,41 +20,6 @@ pub(super) fn expression_json(expr: &Expr) -> Object {
     let references: Vec<String> = expr.variables().iter().flat_map(reference_strings).collect();
     out.set_some("references", references);
     out
-}
-
-/// A scope in which every name is there and nothing is known of it: what has a value all the same
-/// does not depend on names.
-struct Anything;
-
-impl Scope for Anything {
-    fn resolve(&self, _: &Traversal) -> Result<Resolved, Diagnostics> {
-        Ok(Resolved::root(Value::dynamic()))
-    }
-
-    fn function(&self, _: &str) -> FunctionRef {
-        FunctionRef::Forbidden
-    }
-
-    fn host(&self) -> &dyn Host {
-        &NoHost
-    }
-
-    fn has_names(&self) -> bool {
-        false
-    }
-}
-
-/// Whether there is a reference or a call in an operand of `&&` or `||`: Terraform evaluates both,
-/// so that for it `false && var.x` is no constant.
-fn decides_early(expr: ExprRef<'_>) -> bool {
-    if let ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } = expr.kind()
-        && !(expr.variables().is_empty() && expr.function_calls().is_empty())
-    {
-        return true;
-    }
-    let mut found = false;
-    expr.for_each_child(|child| found = found || decides_early(child));
-    found
 }
 
 /// A reference, and everything that it leads through, from the whole to the object.

@@ -1,6 +1,7 @@
 //! Expressions and what they evaluate to.
 
 mod collections;
+mod constants;
 mod errors;
 mod functions;
 mod json;
