@@ -36,8 +36,7 @@ pub fn oracle(case: &Case, oracle: &Path, recorder: Recorder) -> Transcript {
         return transcript;
     }
     let transcript = (recorder.run)(case, oracle);
-    // A case that the oracle does not do as it says is being written: its run is not worth keeping.
-    if let Some(path) = kept.filter(|_| transcript.surprises.is_empty()) {
+    if let Some(path) = kept {
         keep(&path, &transcript);
     }
     transcript
@@ -59,16 +58,21 @@ fn file(case: &Case, recorder: Recorder) -> Option<PathBuf> {
     Some(cache.join("groma/oracle").join(name).with_extension("json"))
 }
 
+/// A list of documents, each of three parts, and of surprises, which are texts.
 fn read(path: &Path) -> Option<Transcript> {
     let kept = Json::parse(&std::fs::read_to_string(path).ok()?).ok()?;
-    let document = |kept: &Json| match kept.items() {
-        [Json::String(kind), Json::String(place), content] => {
-            Some(Document { kind: kind.clone(), place: place.clone(), content: content.clone() })
+    let mut transcript = Transcript::default();
+    for kept in kept.items() {
+        match (kept, kept.items()) {
+            (Json::String(surprise), _) => transcript.surprises.push(surprise.clone()),
+            (_, [Json::String(kind), Json::String(place), content]) => {
+                let (kind, place, content) = (kind.clone(), place.clone(), content.clone());
+                transcript.documents.push(Document { kind, place, content });
+            }
+            _ => return None,
         }
-        _ => None,
-    };
-    let documents = kept.items().iter().map(document).collect::<Option<_>>()?;
-    Some(Transcript { documents, surprises: Vec::new() })
+    }
+    Some(transcript)
 }
 
 /// As well as it can: without a cache, the oracle is only asked again.
@@ -77,7 +81,9 @@ fn keep(path: &Path, transcript: &Transcript) {
         let text = |text: &str| Json::String(text.to_owned());
         Json::Array(vec![text(&d.kind), text(&d.place), d.content.clone()])
     };
-    let json = Json::Array(transcript.documents.iter().map(document).collect()).to_string();
+    let surprises = transcript.surprises.iter().cloned().map(Json::String);
+    let kept = transcript.documents.iter().map(document).chain(surprises);
+    let json = Json::Array(kept.collect()).to_string();
     let Some(folder) = path.parent() else { return };
     let written = std::fs::create_dir_all(folder).and_then(|()| {
         let file = tempfile::NamedTempFile::new_in(folder)?;
@@ -102,9 +108,12 @@ mod tests {
         let content = Json::parse(r#"{"n": 1e400, "list": [null, "é"]}"#).expect("JSON");
         let document =
             Document { kind: "plan".to_owned(), place: "create: apply".to_owned(), content };
-        let transcript = Transcript { documents: vec![document], surprises: Vec::new() };
+        let surprises = vec!["It does not.".to_owned()];
+        let transcript = Transcript { documents: vec![document], surprises };
         keep(&path, &transcript);
-        assert_eq!(read(&path).expect("it was kept").documents, transcript.documents);
+        let kept = read(&path).expect("it was kept");
+        assert_eq!(kept.documents, transcript.documents);
+        assert_eq!(kept.surprises, transcript.surprises);
         std::fs::write(&path, "[[\"pl").expect("it can be written");
         assert!(read(&path).is_none());
     }
