@@ -29,6 +29,10 @@ fn random_configurations_are_equal() {
             differing.push((*seed, first.subject()));
         }
     }
+    let named: Vec<String> =
+        differing.iter().map(|(seed, subject)| format!("{seed}: {subject}")).collect();
+    // Making small takes a while.
+    eprintln!("{} of {} seeds differ:\n{}", differing.len(), seeds.len(), named.join("\n"));
     let mut report = Vec::new();
     for (seed, subject) in differing.iter().take(SHRUNK) {
         let still = |scenario: &Scenario| {
@@ -39,14 +43,5 @@ fn random_configurations_are_equal() {
         let found = tools.differences(&small.case());
         report.push(format!("{}\n{}", summary(&found), small.case()));
     }
-    let named: Vec<String> =
-        differing.iter().map(|(seed, subject)| format!("{seed}: {subject}")).collect();
-    assert!(
-        differing.is_empty(),
-        "{} of {} seeds differ:\n{}\n\n{}",
-        differing.len(),
-        seeds.len(),
-        named.join("\n"),
-        report.join("\n\n")
-    );
+    assert!(differing.is_empty(), "{}", report.join("\n\n"));
 }
