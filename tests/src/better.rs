@@ -73,6 +73,22 @@ pub fn saves_outputs(expected: &[Document], found: &[Document]) -> bool {
         && events.flat_map(|document| document.content.items()).any(not_applyable)
 }
 
+/// Whether Terraform refuses a command about the state alone since the configuration, which is
+/// validated later, has errors.
+pub fn needs_no_configuration(
+    expected: &[Document],
+    found: &[Document],
+    later: &[Document],
+) -> bool {
+    let is = |documents: &[Document], code: &str| match documents {
+        [only] => only.kind == "exit code" && only.content == Json::Number(code.into()),
+        _ => false,
+    };
+    let validation = later.iter().find(|document| document.kind == "validation");
+    let valid = validation.and_then(|document| document.content.get("valid"));
+    is(expected, "1") && is(found, "0") && valid == Some(&Json::Bool(false))
+}
+
 fn level_validation(expected: &Json, found: &Json, first_only: bool) -> Json {
     let (Some(list), Some(ours)) = (expected.get("diagnostics"), found.get("diagnostics")) else {
         return found.clone();
@@ -142,7 +158,7 @@ fn without_values(diagnostic: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::{level, saves_outputs};
+    use super::{level, needs_no_configuration, saves_outputs};
     use crate::json::Json;
     use crate::run::Document;
 
@@ -192,6 +208,23 @@ mod tests {
         check("Cannot apply non-applyable plan", "0", true);
         check("Cannot apply non-applyable plan", "1", false);
         check("Cannot apply failed plan", "0", false);
+    }
+
+    #[test]
+    fn commands_about_the_state_need_no_configuration() {
+        let document = |kind: &str, content: &str| Document {
+            kind: kind.to_owned(),
+            place: "step".to_owned(),
+            content: Json::parse(content).expect("JSON"),
+        };
+        let check = |expected: &str, found: &str, valid: &str, is: bool| {
+            let code = |code: &str| [document("exit code", code)];
+            let later = [document("validation", &format!(r#"{{"valid":{valid}}}"#))];
+            assert_eq!(needs_no_configuration(&code(expected), &code(found), &later), is);
+        };
+        check("1", "0", "false", true);
+        check("1", "0", "true", false);
+        check("0", "1", "false", false);
     }
 
     #[test]

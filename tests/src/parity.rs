@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::better::{level, level_refresh, saves_outputs};
+use crate::better::{level, level_refresh, needs_no_configuration, saves_outputs};
 use crate::compare::{Difference, compare};
 use crate::decided;
 use crate::fixture::Case;
@@ -60,7 +60,8 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
             transcript.documents.iter().filter(|d| d.place == place).cloned().collect()
         };
         let (mut expected, found) = (at(oracle), at(subject));
-        let compared = alike(case, &expected, &found);
+        let from = oracle.documents.iter().position(|d| d.place == place).unwrap_or_default();
+        let compared = alike(case, &expected, &found, &oracle.documents[from..]);
         let parts = compared < expected.len();
         expected.truncate(compared);
         level_refresh(&mut expected, &found);
@@ -90,9 +91,10 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
 
 /// How many of the documents in one place are to be compared. Less than all where what is better
 /// here has the tools go different ways: nothing that comes later is then compared.
-fn alike(case: &Case, expected: &[Document], found: &[Document]) -> usize {
+/// `onward` is all that is expected from there on.
+fn alike(case: &Case, expected: &[Document], found: &[Document], onward: &[Document]) -> usize {
     let until = |kind: &str| expected.iter().take_while(|document| document.kind != kind).count();
-    if decided::parts(case, expected, found) {
+    if decided::parts(case, expected, found) || needs_no_configuration(expected, found, onward) {
         until("exit code")
     } else if saves_outputs(expected, found) {
         until("exit code of apply")

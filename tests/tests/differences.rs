@@ -88,6 +88,14 @@ const DIFFERENCES: &[(&str, fn())] = &[
         work.groma(["apply", "-refresh-only", "-auto-approve"]).success();
         assert_eq!(work.groma(["output", "-json"]).success().stdout.trim(), "{}");
     }),
+    ("commands about the state alone", || {
+        let work = with("resource \"terraform_data\" \"a\" {}\n");
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("main.tf", "variable \"v\" {\n  default = tolist([])\n}\n");
+        assert_eq!(work.groma(["plan"]).code, 1);
+        assert_eq!(work.groma(["state", "list"]).success().stdout, "terraform_data.a\n");
+        work.groma(["taint", "terraform_data.a"]).success();
+    }),
     ("`-state`", || {
         let output = with("").groma(["plan", "-state=x"]);
         assert_eq!(output.code, 1);

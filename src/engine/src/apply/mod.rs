@@ -332,7 +332,8 @@ impl Applier<'_> {
         match self.graph.graph[id] {
             Node::Instance(..) | Node::Made(..) | Node::Destroy(_) | Node::Meet(_) => false,
             Node::Output(..) if self.plan.mode == PlanMode::Destroy => self.targeted.is_limited(),
-            _ => !self.targeted.has(id),
+            // A provider may be configured from what stays.
+            _ => self.plan.mode != PlanMode::Destroy && !self.targeted.has(id),
         }
     }
 
