@@ -177,8 +177,8 @@ const DIFFERENCES: &[(&str, fn())] = &[
         work.groma(["plan", "-out=plan"]).success();
         let drawn = work.groma(["graph", "-plan=plan"]).success().stdout;
         assert!(drawn.contains("terraform_data.a (expand)"), "{drawn}");
-        assert!(!drawn.contains("terraform_data.a[0]") && !drawn.contains("(close)"), "{drawn}");
-        assert!(drawn.contains("(refresh)"), "{drawn}");
+        assert!(!drawn.contains("(close)"), "{drawn}");
+        assert!(drawn.contains("(refresh)") && drawn.contains("(made)"), "{drawn}");
     }),
     ("errors of syntax", || {
         let work = with("locals {\n  a = )\n}\nlocals {\n  b = [1 2]\n}\n");
@@ -232,6 +232,20 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let output = work.groma(["apply", "-var=v=2", "plan"]);
         assert_eq!(output.code, 1);
         assert!(output.stderr.contains("specifies its default"), "{}", output.stderr);
+    }),
+    ("a reference to a deprecated attribute", || {
+        let work = with(
+            "resource \"random_string\" \"a\" {\n  length = 1\n}\nresource \"terraform_data\" \"b\" \
+             {\n  count = 2\n  input = random_string.a.number\n}\n",
+        );
+        let said = work.groma(["plan", "-json"]).success().stdout;
+        assert_eq!(said.matches("The attribute \\\"number\\\" is deprecated").count(), 1, "{said}");
+    }),
+    ("`plantimestamp()` that reaches", || {
+        let work = with("output \"o\" {\n  value = plantimestamp()\n}\n");
+        let said = work.groma(["plan"]).success().stdout;
+        assert!(said.contains("Warning: Plan depends on when it was made"), "{said}");
+        assert!(said.contains("\n - output o\n"), "{said}");
     }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");

@@ -33,4 +33,4 @@ pub use instances::{Instances, KeyData};
 pub use scope::{
     Globals, ModuleScope, ProviderFunctions, ProviderSchemas, check_reference, instance_key,
 };
-pub use traversal::check_steps;
+pub use traversal::{check_steps, deprecated};

@@ -20,6 +20,32 @@ pub fn check_steps(block: &Block, steps: &[Step]) -> Diagnostics {
     }
 }
 
+/// Warns if `steps`, which lead into an object of that schema, lead to an attribute that its
+/// provider would rather not have used. What is inside of attributes is not looked at.
+pub fn deprecated(block: &Block, steps: &[Step]) -> Option<Diagnostic> {
+    let (step, rest) = steps.split_first()?;
+    let StepKind::Attr(name) = &step.kind else { return None };
+    if let Some(attribute) = block.attributes.get(name.as_str()) {
+        return attribute.deprecated.then(|| {
+            Diagnostic::warning(
+                "Deprecated attribute",
+                format!(
+                    "The attribute {:?} is deprecated. Refer to the provider documentation for \
+                     details.",
+                    name.as_str()
+                ),
+            )
+            .at(step.span)
+        });
+    }
+    let nested = block.blocks.get(name.as_str())?;
+    match nested.nesting {
+        Nesting::Single | Nesting::Group => deprecated(&nested.block, rest),
+        Nesting::List | Nesting::Map => deprecated(&nested.block, rest.get(1..)?),
+        Nesting::Set => None,
+    }
+}
+
 fn in_block(block: &Block, step: &Step, rest: &[Step]) -> Result<(), Diagnostic> {
     let name = match &step.kind {
         StepKind::Attr(name) => name,
@@ -120,5 +146,46 @@ fn in_nested(
         ),
         // A map's keys are not known before its blocks are.
         (Nesting::Map, _) => inside(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deprecated;
+    use groma_diag::SourceMap;
+    use groma_lang::syntax::parse_traversal;
+    use groma_provider_api::{Attribute, Block, NestedBlock, Nesting};
+    use groma_value::Type;
+
+    /// Whether `self.` and `path` lead to an attribute to be warned of.
+    #[track_caller]
+    fn check(path: &str, expected: bool) {
+        let old = Attribute::new(Type::map(Type::String)).optional().deprecated();
+        let attributes = [("old".into(), old), ("new".into(), Attribute::new(Type::String))];
+        let inner = Block { attributes: attributes.into(), ..Block::default() };
+        let nested =
+            |nesting| NestedBlock { nesting, block: inner.clone(), min_items: 0, max_items: 0 };
+        let blocks = [
+            ("one".into(), nested(Nesting::Single)),
+            ("list".into(), nested(Nesting::List)),
+            ("map".into(), nested(Nesting::Map)),
+            ("set".into(), nested(Nesting::Set)),
+        ];
+        let schema = Block { blocks: blocks.into(), ..inner.clone() };
+        let text = format!("self.{path}");
+        let file = SourceMap::new().add("test.tf", text.as_bytes());
+        let traversal = parse_traversal(file, text.as_bytes().into()).expect("a traversal");
+        let found = deprecated(&schema, &traversal.steps);
+        assert_eq!(found.is_some(), expected, "{path}: {found:?}");
+    }
+
+    #[test]
+    fn attributes_and_those_of_blocks_are_found() {
+        for path in ["old", "old.x", "old[\"x\"]", "one.old", "list[0].old", "map[\"k\"].old"] {
+            check(path, true);
+        }
+        for path in ["new", "one", "one.new", "list", "list[0]", "list[0].new", "set", "none.old"] {
+            check(path, false);
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use groma_diag::Diagnostics;
-use groma_engine::{Event, Events as _, Plan};
+use groma_diag::{Diagnostic, Diagnostics};
+use groma_engine::{Event, Events as _, Lint, Plan};
 use groma_render::plan::{plan_text, prose, rule};
 
 use super::{Invocation, Outcome, generate};
@@ -14,6 +14,9 @@ use crate::error::CommandError;
 use crate::files::write_private;
 use crate::follow::Follower;
 use crate::operation::{Operation, Request};
+
+/// As many changes are named that come of the time of a plan.
+const MOST_LINTS: usize = 10;
 
 /// Show what would be done to make the world as the configuration says
 #[derive(clap::Args, Debug)]
@@ -63,6 +66,10 @@ fn run_followed(args: &Args, invocation: &Invocation, follower: &Arc<Follower>) 
     show(&operation, &plan);
     let mut found = operation.warnings();
     found.extend(plan.diagnostics.clone());
+    if !args.operation.planning.json {
+        // Programs find no words for it that they would know from Terraform.
+        found.extend(timed(&plan));
+    }
     tell(&operation, &found);
     if plan.errored {
         return Err(CommandError::silent(1));
@@ -88,6 +95,31 @@ pub fn show(operation: &Operation<'_>, plan: &Plan) {
         let terminal = operation.terminal();
         terminal.print(&plan_text(plan, operation.schemas(), terminal.out));
     }
+}
+
+/// That a plan is like no other, since parts of it come of the time that it was made at.
+fn timed(plan: &Plan) -> Option<Diagnostic> {
+    let lines: Vec<String> = plan
+        .lints
+        .iter()
+        .map(|lint| match lint {
+            Lint::TimeInChange { addr, argument } => format!("\n - {addr}: {argument}"),
+            Lint::TimeInOutput(name) => format!("\n - output {name}"),
+        })
+        .collect();
+    let more = lines.len().saturating_sub(MOST_LINTS);
+    let more = if more > 0 { format!("\n - and {more} more") } else { String::new() };
+    let shown = lines.iter().take(MOST_LINTS).map(String::as_str).collect::<String>();
+    (!lines.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Plan depends on when it was made",
+            format!(
+                "What comes of plantimestamp() is another in each plan, so that no later plan will \
+                 be found equal to this one:{shown}{more}\n\nWhere a plan is approved before it is \
+                 applied, save it and apply the file."
+            ),
+        )
+    })
 }
 
 /// Tells what was found.

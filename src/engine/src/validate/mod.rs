@@ -6,6 +6,7 @@
 //! of the types that their schemas imply. What depends on something that is wrong is not looked
 //! at, since it would most likely repeat the complaint.
 
+mod deprecated;
 mod resources;
 
 use std::sync::Arc;
@@ -60,6 +61,10 @@ pub async fn validate(
     let mut validator = Validator::new(config, source, &graph, pool);
     walk(&graph.graph, &mut validator, PARALLELISM, &Cancel::new()).await;
     validator.imports();
+    for module in &config.modules {
+        let found = deprecated::in_module(module, &validator.pool);
+        validator.diags.extend(found);
+    }
     let mut found: Vec<_> = validator.diags.into_iter().collect();
     found.sort_by_key(|diagnostic| diagnostic.subject.map(|span| (span.file, span.start)));
     diags.extend(found);

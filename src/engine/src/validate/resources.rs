@@ -6,7 +6,7 @@ use groma_addr::Mode;
 use groma_config::{IgnoreChanges, Module, ModuleId, Repetition, ResourceBlock};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::condition::Kind;
-use groma_eval::{FrameId, KeyData, check_steps, expand};
+use groma_eval::{FrameId, KeyData, check_steps, deprecated, expand};
 use groma_lang::syntax::{Step, StepKind, Traversal};
 use groma_value::{Marks, Value};
 
@@ -155,6 +155,7 @@ fn ignored(block: &ResourceBlock, schema: &TypeSchema, path: &Traversal) -> Diag
     let root = Step { kind: StepKind::Attr(path.root.clone()), span: path.root_span };
     let steps: Vec<Step> = std::iter::once(root).chain(path.steps.iter().cloned()).collect();
     let mut diags = check_steps(&schema.schema.block, &steps);
+    diags.extend(deprecated(&schema.schema.block, &steps));
     let attribute = schema.schema.block.attributes.get(path.root.as_str());
     if path.steps.is_empty() && attribute.is_some_and(|a| a.computed && !a.optional) {
         diags.push(

@@ -79,6 +79,33 @@ async fn references_are_checked_against_schemas() {
 }
 
 #[tokio::test]
+async fn references_to_what_is_deprecated_are_warned_of_once_each() {
+    let text = r#"
+        resource "fake_thing" "a" {
+          name = "x"
+          old  = "set"
+          lifecycle {
+            ignore_changes = [old]
+            postcondition {
+              condition     = self.old != null
+              error_message = "Gone."
+            }
+          }
+        }
+        resource "fake_thing" "b" {
+          count = fake_thing.a.old == "y" ? 2 : 3
+          name  = join(",", [for x in [1, 2, 3] : fake_thing.a.old])
+        }
+        output "some" { value = fake_thing.b[0].old }
+        output "none" { value = fake_thing.b[*].old }
+        output "whole" { value = fake_thing.a }
+    "#;
+    let warning = "Deprecated attribute: The attribute \"old\" is deprecated. Refer to the provider \
+                   documentation for details.\n";
+    check(&validate(text).await, &warning.repeat(5));
+}
+
+#[tokio::test]
 async fn what_depends_on_an_error_is_not_looked_at() {
     check(
         &validate(
