@@ -20,6 +20,10 @@ pub const VARIABLES: &[Variable] = &[
         name: "GROMA_DATA_DIR",
         meaning: "Where the state database is kept; `.groma` in the root module's directory by default.",
     },
+    Variable {
+        name: "HOME",
+        meaning: "Where `.terraformrc`, `.terraform.d` and `.local/share/terraform/plugins` are.",
+    },
     Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
     Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
     Variable {
@@ -27,16 +31,42 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`.",
     },
     Variable {
+        name: "TF_CLI_CONFIG_FILE",
+        meaning: "The CLI configuration file; `.terraformrc` in the home directory, and `*.tfrc` in \
+                  `.terraform.d` there, by default.",
+    },
+    Variable {
         name: "TF_DATA_DIR",
-        meaning: "Where the name of the selected workspace is kept, and where Terraform records its backend; `.terraform` by default.",
+        meaning: "Where installed providers and the name of the selected workspace are kept, and \
+                  where Terraform records its backend; `.terraform` by default.",
     },
     Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable {
         name: "TF_IN_AUTOMATION",
         meaning: "Any value: leave out hints about what to type next.",
     },
+    Variable {
+        name: "TF_PLUGIN_CACHE_DIR",
+        meaning: "Where packages of providers are kept that several directories use, over \
+                  `plugin_cache_dir` of the CLI configuration file.",
+    },
+    Variable {
+        name: "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
+        meaning: "Any value but `0`: use what is kept there also where the lock file has no hash of \
+                  it.",
+    },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
+    Variable {
+        name: "XDG_DATA_DIRS",
+        meaning: "Where `terraform/plugins` is looked for, after `XDG_DATA_HOME`; `/usr/local/share` \
+                  and `/usr/share` by default.",
+    },
+    Variable {
+        name: "XDG_DATA_HOME",
+        meaning: "Where `terraform/plugins` is looked for; `.local/share` in the home directory by \
+                  default.",
+    },
 ];
 
 /// A snapshot of the environment, taken once at the start.

@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod files;
 mod follow;
+mod installation;
 mod interrupt;
 mod operation;
 mod place;

@@ -59,8 +59,13 @@ pub async fn schemas(factories: &[Arc<dyn Factory>]) -> Result<Schemas, CommandE
 }
 
 /// `groma.dev/groma/NAME`
-fn explicit(source: &Provider) -> Provider {
+pub fn explicit(source: &Provider) -> Provider {
     Provider::new(NATIVE_HOST, "groma", source.ty.clone())
+}
+
+/// Whether a source names a native provider explicitly: `groma.dev/groma/NAME`.
+pub fn is_explicit(source: &Provider) -> bool {
+    &*source.host == NATIVE_HOST && &*source.namespace == "groma"
 }
 
 /// What serves each source that a configuration uses.

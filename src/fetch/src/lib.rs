@@ -18,9 +18,12 @@
 
 mod files;
 pub mod hash;
+pub mod install;
 pub mod lock;
+pub mod mirror;
 pub mod packages;
 mod platform;
+pub mod rc;
 pub mod requirements;
 
 pub use hash::Hash;

@@ -50,8 +50,8 @@ impl Store {
         }
     }
 
-    /// A directory that many root modules share, with the same layout.
-    pub(crate) fn shared(root: &Path) -> Self {
+    /// A directory that many root modules share (`plugin_cache_dir`), with the same layout.
+    pub fn shared(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
             shown: root.display().to_string(),

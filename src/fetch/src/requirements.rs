@@ -18,7 +18,9 @@ impl Requirements {
     pub fn add(&mut self, source: &Provider, constraints: Option<&Constraints>) {
         let all = self.0.entry(source.clone()).or_default();
         for part in constraints.iter().flat_map(|constraints| &constraints.parts) {
-            if !all.parts.contains(part) {
+            // `~> 1.0` is another constraint than `~> 1.0.0`, though the versions are the same.
+            let text = normalized_part(part);
+            if !all.parts.iter().any(|known| normalized_part(known) == text) {
                 all.parts.push(part.clone());
             }
         }
@@ -172,9 +174,9 @@ mod tests {
         let mut requirements = Requirements::default();
         requirements.add(&source, None);
         requirements.add(&source, Some(&constraints(">= 1.0")));
-        requirements.add(&source, Some(&constraints("< 2.0, >= 1.0")));
+        requirements.add(&source, Some(&constraints("< 2.0, ~> 1.0.0, ~> 1.0, >= 1.0.0")));
         let all = requirements.get(&source).expect("needed");
-        assert_eq!(normalized(all), ">= 1.0.0, < 2.0.0");
+        assert_eq!(normalized(all), ">= 1.0.0, ~> 1.0.0, ~> 1.0, < 2.0.0");
         assert!(requirements.filter(|_| false).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! `groma init`
 
+mod plugins;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,7 +12,6 @@ use crate::args::{LockArgs, NoTargets, RemoteVersionArg, TestDirectoryArg, VarAr
 use crate::backend;
 use crate::error::CommandError;
 use crate::project::Project;
-use crate::providers;
 use crate::store::StateAccess;
 
 /// Prepare a directory: check the configuration, say what serves each provider, bring in a state
@@ -37,19 +38,18 @@ pub struct Args {
     /// Find modules
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     get: bool,
-    /// Take the newest versions of modules and providers that constraints admit, which native
-    /// providers and local modules always are
+    /// Take the newest versions of providers that constraints admit, not the locked ones
     #[arg(long)]
     upgrade: bool,
-    /// How the dependency lock file may be changed; it never is
+    /// With "readonly", leave the dependency lock file as it is, or fail
     #[arg(long, value_name = "MODE")]
     lockfile: Option<String>,
     /// Ask questions, of which there are none
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     input: bool,
-    /// Directory of provider plugins
+    /// Look for packages of providers only here; may be given several times
     #[arg(long, value_name = "DIR")]
-    plugin_dir: Option<String>,
+    plugin_dir: Vec<String>,
     /// Copy a module into the directory first
     #[arg(long, value_name = "SOURCE")]
     from_module: Option<String>,
@@ -92,37 +92,35 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     backend::refuse(&project.config)?;
-    let serving = providers::serving(&project, providers::native(invocation))?;
     let bold = |text: &str| terminal.out.paint(Color::Bold, text).to_string() + "\n";
     say(&bold("Initializing the backend..."));
+    let state = args.backend.or(args.cloud).unwrap_or(true);
+    if state {
+        migrate(args, invocation, &project, &say)?;
+    }
     let modules = super::get::listed(&project);
     if !modules.is_empty() {
         say(&bold("Initializing modules..."));
         say(&modules);
     }
     say(&bold("Initializing provider plugins..."));
-    for source in providers::used(&project) {
-        if let Some(factory) = serving.get(&source) {
-            let version = factory.metadata().version;
-            say(&if source.is_built_in() {
-                format!("- {source} is built in to Groma\n")
-            } else {
-                format!("- {} is served natively, as v{version}\n", source.for_display())
-            });
-        }
-    }
-    if args.backend.or(args.cloud).unwrap_or(true) {
-        migrate(args, invocation, &project, &say)?;
-    }
+    let options = plugins::Options {
+        directories: &args.plugin_dir,
+        state,
+        upgrade: args.upgrade,
+        read_only: args.lockfile.as_deref() == Some("readonly"),
+    };
+    let mut warnings = project.warnings.clone();
+    warnings.extend(plugins::install(&options, invocation, &project, &say)?);
     say("\n");
     if args.json {
-        for warning in &project.warnings {
+        for warning in &warnings {
             let now = std::time::SystemTime::now();
             let line = groma_render::ui::diagnostic_line(warning, &invocation.sources, now);
             terminal.print(&(line + "\n"));
         }
     } else {
-        terminal.diagnostics(&project.warnings, &invocation.sources);
+        terminal.diagnostics(&warnings, &invocation.sources);
     }
     let success = terminal.out.paint(Color::BoldGreen, "Groma has been successfully initialized!");
     say(&format!("{success}\n"));
@@ -157,7 +155,6 @@ fn refuse(args: &Args) -> Result<(), CommandError> {
             !args.backend_config.is_empty(),
             "no backend but the local one is supported",
         ),
-        ("-plugin-dir", args.plugin_dir.is_some(), "provider plugins cannot be run yet"),
         ("-from-module", args.from_module.is_some(), "modules cannot be downloaded yet"),
     ];
     match missing.into_iter().find(|(_, given, _)| *given) {

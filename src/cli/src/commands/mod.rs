@@ -28,10 +28,12 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use groma_diag::SourceMap;
 use groma_engine::Cancel;
+use groma_fetch::rc::CliConfig;
 
 use crate::args::SourceArgs;
 use crate::environment::Environment;
 use crate::error::CommandError;
+use crate::installation;
 use crate::place::Place;
 use crate::terminal::{Question, Terminal};
 use crate::threads::Threads;
@@ -90,6 +92,8 @@ pub struct Invocation {
     pub sources: Arc<SourceMap>,
     /// What it works on.
     pub threads: Arc<Threads>,
+    /// What CLI configuration files say.
+    pub config: Arc<CliConfig>,
 }
 
 impl Invocation {
@@ -165,13 +169,13 @@ type Outcome = Result<ExitCode, CommandError>;
 pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let sources = Arc::new(SourceMap::new());
     let command = cli.command;
+    let config = Arc::new(installation::cli_config(env, terminal));
     let place = Place::resolve(cli.chdir.as_deref(), command.as_ref().and_then(source_args), env);
     let outcome = place.and_then(|place| {
         let sources = sources.clone();
-        dispatch(
-            command,
-            &Invocation { env: env.clone(), terminal, place, sources, threads: Arc::default() },
-        )
+        let env = env.clone();
+        let threads = Arc::default();
+        dispatch(command, &Invocation { env, terminal, place, sources, threads, config })
     });
     outcome.unwrap_or_else(|error| error.report(terminal, &sources))
 }

@@ -1,0 +1,213 @@
+//! How providers are installed, and which provider serves a source.
+//!
+//! A source is served by the real provider's binary if one is under development, or if the
+//! dependency lock file has hashes of one. Else it is served natively, if there is a native
+//! provider, the CLI configuration admits it, and the constraints admit the version that it
+//! emulates. Else by the real binary.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use groma_addr::Provider;
+use groma_config::version::{Constraints, Version};
+use groma_config::{Source as _, SourceError};
+use groma_diag::{Diagnostic, Diagnostics, SourceMap};
+use groma_fetch::packages::Store;
+use groma_fetch::rc::{CliConfig, Location, Method, Patterns};
+use groma_fetch::requirements::meets;
+use groma_fetch::{LOCK_FILE, Lock, Requirements};
+
+use crate::commands::Invocation;
+use crate::environment::Environment;
+use crate::error::CommandError;
+use crate::project::Project;
+use crate::providers;
+use crate::terminal::Terminal;
+
+/// What serves a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// This program.
+    Native,
+    /// The provider's own, in a process of its own.
+    Plugin,
+}
+
+/// How the providers of a configuration are installed.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// The selected versions.
+    pub lock: Lock,
+    /// The packages.
+    pub store: Store,
+    /// What CLI configuration files say.
+    pub config: Arc<CliConfig>,
+}
+
+impl Installation {
+    /// Reads the lock file beside the configuration.
+    ///
+    /// # Errors
+    /// It cannot be read, or is wrong.
+    pub fn load(invocation: &Invocation, project: &Project) -> Result<Self, CommandError> {
+        let lock = match project.source.read(LOCK_FILE) {
+            Ok(content) => Lock::parse(content, &project.config.sources)?,
+            Err(SourceError::NotFound(_)) => Lock::default(),
+            Err(error) => {
+                return Err(CommandError::new(
+                    "Failed to read dependency lock file",
+                    format!("{LOCK_FILE}: {error}."),
+                ));
+            }
+        };
+        let directory = &invocation.place.directory;
+        let store = Store::new(directory, &data_dir(&invocation.env));
+        Ok(Self { lock, store, config: Arc::clone(&invocation.config) })
+    }
+
+    /// What serves a source. `native` is the version that a native provider of it emulates, if
+    /// there is one.
+    pub fn service(
+        &self,
+        source: &Provider,
+        constraints: &Constraints,
+        native: Option<&Version>,
+    ) -> Service {
+        let locked = self.lock.get(source).is_some_and(|entry| !entry.hashes.is_empty());
+        let native = native.filter(|version| {
+            source.is_built_in()
+                || providers::is_explicit(source)
+                || (self.config.admits_native(source) && meets(constraints, version))
+        });
+        let real = locked || self.config.overrides.contains_key(source);
+        if native.is_some() && !real { Service::Native } else { Service::Plugin }
+    }
+}
+
+/// Which providers a configuration needs, and in which versions.
+pub fn requirements(project: &Project) -> Requirements {
+    let mut requirements = Requirements::default();
+    for module in &project.config.modules {
+        for required in module.required_providers.values() {
+            let version = required.version.as_ref().map(|(constraints, _)| constraints);
+            requirements.add(&required.source, version);
+        }
+        for block in module.providers.values() {
+            let version = block.version.as_ref().map(|(constraints, _)| constraints);
+            requirements.add(&block.source, version);
+        }
+        for source in providers::used_by(module) {
+            requirements.add(source, None);
+        }
+    }
+    requirements
+}
+
+/// Where installed providers are, as it is written.
+pub fn data_dir(env: &Environment) -> PathBuf {
+    env.path("TF_DATA_DIR").unwrap_or_else(|| ".terraform".into())
+}
+
+/// What CLI configuration files say. Says what is wrong with them, and goes on with the rest.
+pub fn cli_config(env: &Environment, terminal: Terminal) -> CliConfig {
+    let mut problems = Diagnostics::new();
+    let mut files = Vec::new();
+    for path in config_files(env, &mut problems) {
+        match fs::read(&path) {
+            Ok(content) => files.push((path, content)),
+            Err(error) => {
+                let summary = format!("Error reading {}: {error}", path.display());
+                problems.push(Diagnostic::error(summary, ""));
+            }
+        }
+    }
+    let variable = |name: &str| env.get(name).map(str::to_owned);
+    let (mut config, found) = CliConfig::parse(&files, &variable);
+    problems.extend(found.config);
+    if let Some(directory) = env.path("TF_PLUGIN_CACHE_DIR") {
+        config.plugin_cache_dir = Some(directory);
+    }
+    if let Some(flag) = env.get("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE") {
+        config.cache_may_break_lock = flag != "0";
+    }
+    if let Some(directory) = config.plugin_cache_dir.take_if(|directory| !directory.is_dir()) {
+        let problem = fs::read_dir(&directory).err().map(|error| error.to_string());
+        let summary = format!(
+            "The specified plugin cache dir {} cannot be opened: {}",
+            directory.display(),
+            problem.unwrap_or_default()
+        );
+        problems.push(Diagnostic::error(summary, ""));
+    }
+    say(terminal, &problems, "CLI", "Groma");
+    say(terminal, &found.installation, "provider_installation", "Groma's provider installer");
+    config
+}
+
+fn say(terminal: Terminal, problems: &Diagnostics, what: &str, who: &str) {
+    if problems.is_empty() {
+        return;
+    }
+    terminal.eprint(&format!("There are some problems with the {what} configuration:\n"));
+    terminal.diagnostics_aside(problems, &SourceMap::new());
+    if problems.has_errors() {
+        let text = "As a result of the above problems,";
+        terminal.eprint(&format!("\n{text} {who} may not behave as intended.\n\n"));
+    }
+}
+
+/// The CLI configuration files that there are.
+fn config_files(env: &Environment, problems: &mut Diagnostics) -> Vec<PathBuf> {
+    if let Some(file) = env.path("TF_CLI_CONFIG_FILE") {
+        if file.exists() {
+            return vec![file];
+        }
+        problems.push(Diagnostic::warning(
+            "Unable to open CLI configuration file",
+            format!(
+                "The CLI configuration file at {:?} does not exist.",
+                file.display().to_string()
+            ),
+        ));
+        return Vec::new();
+    }
+    let Some(home) = env.path("HOME") else { return Vec::new() };
+    let mut more: Vec<PathBuf> = fs::read_dir(home.join(".terraform.d"))
+        .into_iter()
+        .flat_map(|entries| entries.filter_map(Result::ok))
+        .map(|entry| entry.path())
+        .filter(|path| is_config(path) && path.is_file())
+        .collect();
+    more.sort();
+    let own = home.join(".terraformrc");
+    own.exists().then_some(own).into_iter().chain(more).collect()
+}
+
+/// `NAME.tfrc` or `NAME.tfrc.json`; hidden files are those of editors.
+fn is_config(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    !name.starts_with('.') && (name.ends_with(".tfrc") || name.ends_with(".tfrc.json"))
+}
+
+/// Where packages are looked for if no file says otherwise, in this order.
+pub fn implied_mirrors(env: &Environment) -> Vec<PathBuf> {
+    let home = env.path("HOME");
+    let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
+    let mut mirrors = vec![PathBuf::from("terraform.d/plugins")];
+    mirrors.extend(in_home(".terraform.d/plugins"));
+    let own = env.path("XDG_DATA_HOME").or_else(|| in_home(".local/share"));
+    let shared = env.get("XDG_DATA_DIRS").unwrap_or("/usr/local/share:/usr/share");
+    let shared = shared.split(':').filter(|path| !path.is_empty()).map(PathBuf::from);
+    mirrors.extend(own.into_iter().chain(shared).map(|path| path.join("terraform/plugins")));
+    mirrors
+}
+
+/// Directories as the only places where packages are looked for (`-plugin-dir`).
+pub fn only_in(directories: &[String]) -> Vec<Method> {
+    let method = |directory: &String| Method {
+        location: Location::Filesystem(directory.into()),
+        patterns: Patterns::default(),
+    };
+    directories.iter().map(method).collect()
+}
