@@ -265,13 +265,19 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("modules from registries", || {
         refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
     }),
-    ("`-backend-config`, `-plugin-dir`", || {
+    ("`-backend-config`, `-from-module`", || {
         let work = with("output \"o\" {\n  value = 1\n}\n");
-        for flag in ["-backend-config=a=b", "-plugin-dir=x", "-from-module=./x"] {
+        for flag in ["-backend-config=a=b", "-from-module=./x"] {
             let output = work.groma(["init", flag]);
             assert_eq!(output.code, 1, "{}", output.stdout);
             assert!(output.stderr.contains("Unsupported option"), "{}", output.stderr);
         }
+    }),
+    ("providers that are in no mirror on disk", || {
+        let output = with("resource \"aws_vpc\" \"v\" {}\n").groma(["init"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("cannot be downloaded yet"), "{}", output.stderr);
+        assert!(output.stderr.contains("filesystem_mirror"), "{}", output.stderr);
     }),
     ("`providers lock`, `providers mirror`", || {
         for words in [&["providers", "lock"][..], &["providers", "mirror", "x"]] {
