@@ -216,9 +216,8 @@ fn the_lock_holds() {
         Init("rc", &[]),
         Remove(".terraform"),
         Init("rc", &[]),
-        Require(&[("acme/x", "> 1.2")]),
+        Require(&[("acme/x", "> 1.2, < 2")]),
         Init("rc", &[]),
-        Init("rc", &["-upgrade", "-lockfile=readonly"]),
         Init("rc", &["-upgrade"]),
         Init("rc", &["-upgrade"]),
         Require(&[("acme/x", ">= 1.0")]),
@@ -227,6 +226,15 @@ fn the_lock_holds() {
         Lock("1.10.0", "1.11.0"),
         Init("rc", &[]),
     ]);
+}
+
+/// Terraform says so twice.
+#[test]
+fn a_lock_to_be_left_cannot_be_upgraded() {
+    let work = Workdir::new();
+    let output = work.groma(["init", "-upgrade", "-lockfile=readonly"]);
+    let expected = "\nError: The -upgrade flag conflicts with -lockfile=readonly.\n";
+    assert_eq!((output.code, output.stderr.as_str()), (1, expected));
 }
 
 #[test]

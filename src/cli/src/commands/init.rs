@@ -140,7 +140,7 @@ rerun this command to reinitialize your working directory. If you forget, other
 commands will detect it and remind you to do so if necessary.
 ";
 
-/// Options that need what there is not yet.
+/// Options that exclude one another, or need what there is not yet.
 fn refuse(args: &Args) -> Result<(), CommandError> {
     if args.backend.is_some() && args.cloud.is_some() {
         return Err(CommandError::new(
@@ -148,6 +148,10 @@ fn refuse(args: &Args) -> Result<(), CommandError> {
             "The -backend and -cloud options are aliases of one another and mutually-exclusive in \
              their use.",
         ));
+    }
+    if args.upgrade && args.lockfile.as_deref() == Some("readonly") {
+        let summary = "The -upgrade flag conflicts with -lockfile=readonly.";
+        return Err(CommandError::new(summary, ""));
     }
     let missing = [
         (

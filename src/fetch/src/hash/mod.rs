@@ -81,7 +81,10 @@ pub(crate) fn files_of(directory: &Path) -> io::Result<BTreeMap<String, PathBuf>
         for entry in directory.read_dir()? {
             let entry = entry?;
             let name = entry.file_name().into_string().map_err(|name| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("{name:?} is not UTF-8"))
+                io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("{} is not UTF-8", name.display()),
+                )
             })?;
             let name = format!("{prefix}{name}");
             if entry.file_type()?.is_dir() {

@@ -78,7 +78,7 @@ pub(super) fn locked(
 fn for_other_platforms(source: &Provider, version: &Version) -> Diagnostic {
     let detail = format!(
         "Provider {source} v{version} does not have a package available for your current platform, \
-         {}.\n\nProvider releases are separate from Groma releases, so not all providers are \
+         {}.\n\nProvider releases are separate from Groma CLI releases, so not all providers are \
          available for all platforms. Other versions of this provider may have different platforms \
          supported.",
         Platform::current()

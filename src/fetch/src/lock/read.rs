@@ -123,7 +123,7 @@ impl Reader<'_> {
         let (value, problems) = evaluate(expr, &NoScope);
         let failed = problems.has_errors();
         self.diags.extend(problems);
-        let text = value.as_str().map(|text| text.to_string());
+        let text = value.as_str().map(ToString::to_string);
         if text.is_none() && !failed {
             let detail = format!("Inappropriate value for attribute \"{what}\": string required.");
             self.error("Incorrect attribute value type", detail, expr.span());

@@ -197,13 +197,10 @@ fn expand(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
-        let (name, left) = match after.strip_prefix('{').and_then(|braced| braced.split_once('}')) {
-            Some(found) => found,
-            None => {
-                let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                after.split_at(after.find(|c| !name(c)).unwrap_or(after.len()))
-            }
-        };
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let braced = after.strip_prefix('{').and_then(|braced| braced.split_once('}'));
+        let (name, left) = braced
+            .unwrap_or_else(|| after.split_at(after.find(|c| !word(c)).unwrap_or(after.len())));
         if name.is_empty() {
             out.push('$');
         } else {

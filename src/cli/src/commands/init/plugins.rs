@@ -43,10 +43,6 @@ pub fn install(
     project: &Project,
     say: &dyn Fn(&str),
 ) -> Result<Diagnostics, CommandError> {
-    if options.upgrade && options.read_only {
-        let summary = "The -upgrade flag conflicts with -lockfile=readonly.";
-        return Err(CommandError::new(summary, ""));
-    }
     let installation = Installation::load(invocation, project)?;
     let mut requirements = installation::requirements(project);
     if options.state {
