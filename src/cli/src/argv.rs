@@ -112,7 +112,7 @@ pub const NO_COLOR: &str = "no-color";
 pub const COMPACT_WARNINGS: &str = "compact-warnings";
 
 /// Gives every command the flags that say how it looks: who wraps Terraform gives them everywhere.
-pub fn with_looks(command: Command) -> Command {
+fn with_looks(command: Command) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let flag = |name: &'static str, help: &'static str| {
         let flag = Arg::new(name).long(name).help(help);
@@ -132,8 +132,13 @@ pub fn looks(matches: &ArgMatches, name: &str) -> bool {
     here || matches.subcommand().is_some_and(|(_, inner)| looks(inner, name))
 }
 
+/// The commands with all that they take, in every form that Go takes it.
+pub fn complete(command: Command) -> Command {
+    with_go_booleans(with_looks(command))
+}
+
 /// Gives every boolean flag of `command` Go's forms: `-x`, `-x=true`, `-x=0`.
-pub fn with_go_booleans(command: Command) -> Command {
+fn with_go_booleans(command: Command) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let command = command.mut_args(go_boolean);
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_go_booleans))

@@ -38,7 +38,7 @@ use crate::terminal::Terminal;
 fn main() -> ExitCode {
     let env = Environment::read();
     let terminal = Terminal::detect(&env);
-    let command = argv::with_go_booleans(argv::with_looks(Cli::command()));
+    let command = argv::complete(Cli::command());
     let args: Vec<_> = std::env::args_os().collect();
     let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from))
     {

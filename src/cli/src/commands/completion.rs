@@ -16,7 +16,8 @@ pub struct Args {
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "groma", &mut script);
+    let mut commands = crate::argv::complete(Cli::command());
+    clap_complete::generate(args.shell, &mut commands, "groma", &mut script);
     invocation.terminal.print_bytes(&script);
     Ok(ExitCode::SUCCESS)
 }

@@ -269,7 +269,7 @@ const TAINT: &[(&str, Kind)] = &[
 ];
 
 fn root() -> clap::Command {
-    argv::with_go_booleans(argv::with_looks(Cli::command()))
+    argv::complete(Cli::command())
 }
 
 /// Parses a command line as `main` does; gives what its last command matched.
