@@ -171,6 +171,17 @@ impl TerraformStates {
         self.record.set_aside()
     }
 
+    /// Refuses where the states are elsewhere. To be asked where there is no state of ours.
+    ///
+    /// # Errors
+    /// Terraform recorded another backend than `local`.
+    pub fn refuse_former(&self) -> Result<(), CommandError> {
+        match self.record.read()? {
+            Recorded::Elsewhere(backend) => Err(former_backend(&backend)),
+            Recorded::Local(_) => Ok(()),
+        }
+    }
+
     /// The state of a workspace, with its file; `None` if there is none. To be asked where there
     /// is no state of ours.
     ///

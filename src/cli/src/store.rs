@@ -143,6 +143,19 @@ impl StateAccess {
         Ok(unfinished(&dangling).into_iter().collect())
     }
 
+    /// The workspaces of this root module.
+    ///
+    /// # Errors
+    /// They cannot be read, or Terraform keeps them elsewhere.
+    pub async fn workspaces(&self) -> Result<Vec<String>, CommandError> {
+        if let Some(terraform) = &self.terraform
+            && self.store.versions(&self.key).await.map_err(state_error)?.is_empty()
+        {
+            terraform.refuse_former()?;
+        }
+        self.store.workspaces(&self.key.stack).await.map_err(state_error)
+    }
+
     /// The newest state in the database, whatever there is besides.
     ///
     /// # Errors

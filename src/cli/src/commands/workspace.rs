@@ -101,8 +101,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
 }
 
 async fn names(invocation: &Invocation) -> Result<Vec<String>, CommandError> {
-    let access = StateAccess::open(invocation)?;
-    access.store.workspaces(&access.key.stack).await.map_err(state_error)
+    StateAccess::open(invocation)?.workspaces().await
 }
 
 async fn list(invocation: &Invocation, now: &str) -> Outcome {
