@@ -1,6 +1,7 @@
 //! Ephemeral values and resources: what must not outlive a run.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::SystemTime;
 
 use groma_addr::{Mode, ResourceInstance};
@@ -11,7 +12,7 @@ use groma_provider_api::{
     AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics,
 };
 use groma_value::{Marks, PathStep, Value};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::instance::path::attribute_at;
@@ -92,14 +93,25 @@ pub(crate) async fn open(
 }
 
 /// The ephemeral resources that are open, each kept so until all are closed.
-#[derive(Default)]
-pub(crate) struct Opened(Vec<Kept>);
+pub(crate) struct Opened {
+    kept: Vec<Kept>,
+    /// What their keepers tell of.
+    told: mpsc::UnboundedReceiver<Event>,
+    tell: mpsc::UnboundedSender<Event>,
+}
 
 struct Kept {
     addr: ResourceInstance,
     place: (Option<Body>, Span),
     close: oneshot::Sender<()>,
     keeper: JoinHandle<ProviderDiagnostics>,
+}
+
+impl Default for Opened {
+    fn default() -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self { kept: Vec::new(), told, tell }
+    }
 }
 
 impl Opened {
@@ -114,10 +126,10 @@ impl Opened {
             Ok(opened) => {
                 let EphemeralResult { value, private, renew_at } = opened;
                 let (close, closed) = oneshot::channel();
-                let ty = Arc::clone(&addr.resource.ty);
-                let keeper = tokio::spawn(keep(provider, ty, private, renew_at, closed));
+                let keeper = Keeper { provider, addr: addr.clone(), tell: self.tell.clone() };
+                let keeper = tokio::spawn(keeper.keep(private, renew_at, closed));
                 let place = (Some(block.body.clone()), block.span);
-                self.0.push(Kept { addr: addr.clone(), place, close, keeper });
+                self.kept.push(Kept { addr: addr.clone(), place, close, keeper });
                 let marks = config.unmark_deep_with_paths().1;
                 let value = schema.mark_sensitive(value.mark_with_paths(&marks));
                 Some(value.with_marks(Marks::EPHEMERAL))
@@ -131,10 +143,20 @@ impl Opened {
         (value, located(warnings, Some(&block.body), Some(block.span), &address))
     }
 
+    /// Passes on what keepers have told so far, and has the task woken when they tell more.
+    pub(crate) fn listen(&mut self, context: &mut Context<'_>, events: &dyn Events) {
+        while let Poll::Ready(Some(event)) = self.told.poll_recv(context) {
+            events.emit(event);
+        }
+    }
+
     /// Closes all, the last one opened first.
     pub(crate) async fn close(&mut self, events: &dyn Events) -> Diagnostics {
         let mut diags = Diagnostics::new();
-        while let Some(Kept { addr, place: (body, span), close, keeper }) = self.0.pop() {
+        while let Some(Kept { addr, place: (body, span), close, keeper }) = self.kept.pop() {
+            while let Ok(event) = self.told.try_recv() {
+                events.emit(event);
+            }
             let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
             let operation = Operation::Close;
             events.emit(Event::ApplyStart { object: object.clone(), operation, id: None });
@@ -163,38 +185,71 @@ impl Opened {
     }
 }
 
-/// Renews an ephemeral resource whenever that is due, and closes it when told to.
-async fn keep(
+/// What keeps an ephemeral resource open.
+struct Keeper {
     provider: Arc<dyn Provider>,
-    ty: Arc<str>,
-    mut private: Private,
-    mut renew_at: Option<SystemTime>,
-    mut closed: oneshot::Receiver<()>,
-) -> ProviderDiagnostics {
-    let mut problems = Vec::new();
-    while let Some(due) = renew_at {
-        let wait = due.duration_since(SystemTime::now()).unwrap_or_default();
-        tokio::select! {
-            biased;
-            _ = &mut closed => {
-                problems.extend(provider.close(&ty, private).await);
-                return problems;
+    addr: ResourceInstance,
+    tell: mpsc::UnboundedSender<Event>,
+}
+
+impl Keeper {
+    /// Renews the resource whenever that is due, and closes it when told to.
+    async fn keep(
+        self,
+        mut private: Private,
+        mut renew_at: Option<SystemTime>,
+        mut closed: oneshot::Receiver<()>,
+    ) -> ProviderDiagnostics {
+        let mut problems = Vec::new();
+        while let Some(due) = renew_at {
+            let wait = due.duration_since(SystemTime::now()).unwrap_or_default();
+            tokio::select! {
+                biased;
+                _ = &mut closed => {
+                    problems.extend(self.close(private).await);
+                    return problems;
+                }
+                () = tokio::time::sleep(wait) => {}
             }
-            () = tokio::time::sleep(wait) => {}
+            match self.renew(&private).await {
+                Ok(renewed) => {
+                    private = renewed.private;
+                    renew_at = renewed.renew_at;
+                }
+                Err(found) => {
+                    problems.extend(found);
+                    renew_at = None;
+                }
+            }
         }
-        match provider.renew(&ty, Arc::clone(&private)).await {
-            Ok(renewed) => {
-                private = renewed.private;
-                renew_at = renewed.renew_at;
-            }
-            Err(found) => {
-                problems.extend(found);
-                renew_at = None;
-            }
-        }
+        // An end without a word is one, too.
+        closed.await.ok();
+        problems.extend(self.close(private).await);
+        problems
     }
-    // An end without a word is one, too.
-    closed.await.ok();
-    problems.extend(provider.close(&ty, private).await);
-    problems
+
+    async fn close(&self, private: Private) -> ProviderDiagnostics {
+        self.provider.close(&self.addr.resource.ty, private).await
+    }
+
+    async fn renew(&self, private: &Private) -> Result<EphemeralResult, ProviderDiagnostics> {
+        let object = ObjectId { addr: Arc::new(self.addr.clone()), deposed: None };
+        let operation = Operation::Renew;
+        // Nobody listens any more after a hard stop.
+        let tell = |event| drop(self.tell.send(event));
+        tell(Event::ApplyStart { object: object.clone(), operation, id: None });
+        let start = tokio::time::Instant::now();
+        let goes_on = |elapsed| {
+            let object = object.clone();
+            tell(Event::ApplyProgress { object, operation, id: None, elapsed });
+        };
+        let renewed = self.provider.renew(&self.addr.resource.ty, Arc::clone(private));
+        let renewed = reminded(renewed, goes_on).await;
+        let elapsed = start.elapsed();
+        tell(match renewed {
+            Ok(_) => Event::ApplyDone { object, operation, id: None, elapsed },
+            Err(_) => Event::ApplyErrored { object, operation, elapsed },
+        });
+        renewed
+    }
 }

@@ -79,6 +79,10 @@ pub(crate) trait Stage {
     /// Jobs take their time.
     fn remind(&mut self) {}
 
+    /// Nothing is left to do but to wait for jobs. What else there is to hear of is passed on, and
+    /// the task woken when there is more.
+    fn listen(&mut self, _context: &mut Context<'_>) {}
+
     /// A part's job ended without an answer.
     fn lost(&mut self, node: NodeIndex, part: usize, error: &str);
 
@@ -190,6 +194,7 @@ pub(crate) async fn walk<S: Stage, N, E>(
                 }
             }
             () = reached(due) => walk.stage.remind(),
+            () = std::future::poll_fn(|context| { walk.stage.listen(context); Poll::Pending }) => {}
         }
     }
 }

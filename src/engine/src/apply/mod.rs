@@ -431,6 +431,10 @@ impl Stage for Applier<'_> {
         self.underway.remind(&*self.events);
     }
 
+    fn listen(&mut self, context: &mut std::task::Context<'_>) {
+        self.opened.listen(context, &*self.events);
+    }
+
     fn stopping(&mut self) {
         self.pool.stop();
     }

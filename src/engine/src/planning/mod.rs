@@ -470,6 +470,10 @@ impl Stage for Planner<'_> {
         self.underway.remind(self.input.events);
     }
 
+    fn listen(&mut self, context: &mut std::task::Context<'_>) {
+        self.opened.listen(context, self.input.events);
+    }
+
     fn stopping(&mut self) {
         self.pool.stop();
     }

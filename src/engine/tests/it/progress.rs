@@ -1,6 +1,11 @@
 //! What is told of operations: that they begin, go on and end.
 
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
 use groma_engine::PlanMode;
+use groma_provider_api::{AttributeDiagnostic, EphemeralResult};
+use groma_value::{Type, Value};
 
 use crate::world::{World, check};
 
@@ -40,6 +45,49 @@ async fn what_takes_long_is_told_of_again() {
          done delete terraform_data.slow 12s
          start delete terraform_data.quick 0s
          done delete terraform_data.quick 0s",
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ephemeral_resource_is_renewed_while_others_are_made() {
+    let world = World::new(
+        r#"
+        ephemeral "fake_secret" "s" { name = "s" }
+        resource "terraform_data" "slow" {
+          depends_on = [ephemeral.fake_secret.s]
+          provisioner "local-exec" { command = "sleep 9" }
+        }
+        "#,
+    );
+    let plan = world.plan().await;
+    world.heard.take();
+    let soon = |seconds| Some(SystemTime::now() + Duration::from_secs(seconds));
+    world.fake.on_open(move |_, _, opened| Ok(EphemeralResult { renew_at: soon(3), ..opened? }));
+    world.fake.on_renew(move |_, private, _| match &**private {
+        b"again" => Err(vec![AttributeDiagnostic::error("Locked", "No key.")]),
+        _ => Ok(EphemeralResult {
+            value: Value::null(Type::Dynamic),
+            private: Arc::from(*b"again"),
+            renew_at: soon(5),
+        }),
+    });
+    check(
+        &world.apply_planned(&plan).await,
+        "Locked: No key.
+         terraform_data.slow {id=01}",
+    );
+    check(
+        &world.heard.take(),
+        "start open ephemeral.fake_secret.s 0s
+         done open ephemeral.fake_secret.s 0s
+         start create terraform_data.slow 0s
+         start renew ephemeral.fake_secret.s 0s
+         done renew ephemeral.fake_secret.s 0s
+         start renew ephemeral.fake_secret.s 0s
+         errored renew ephemeral.fake_secret.s 0s
+         done create terraform_data.slow 9s
+         start close ephemeral.fake_secret.s 0s
+         errored close ephemeral.fake_secret.s 0s",
     );
 }
 
