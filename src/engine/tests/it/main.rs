@@ -18,6 +18,7 @@ mod progress;
 mod provisioners;
 mod relevant;
 mod replacing;
+mod scale;
 mod secrets;
 mod state_moves;
 mod validate;
