@@ -44,7 +44,7 @@ pub(crate) struct Loaded {
 #[derive(Default)]
 pub(crate) struct Pool {
     loaded: HashMap<groma_addr::Provider, Loaded>,
-    configured: HashMap<ProviderConfig, Arc<dyn Provider>>,
+    configured: HashMap<Arc<ProviderConfig>, Arc<dyn Provider>>,
 }
 
 impl TypeSchema {
@@ -186,9 +186,17 @@ impl Pool {
         self.configured.get(config)
     }
 
+    /// The same, with the configuration to be shared by all that is made under it.
+    pub(crate) fn configured_as(
+        &self,
+        config: &ProviderConfig,
+    ) -> Option<(&Arc<ProviderConfig>, &Arc<dyn Provider>)> {
+        self.configured.get_key_value(config)
+    }
+
     /// Keeps the instance that serves a configuration.
     pub(crate) fn set_configured(&mut self, config: ProviderConfig, provider: Arc<dyn Provider>) {
-        self.configured.insert(config, provider);
+        self.configured.insert(Arc::new(config), provider);
     }
 
     /// Tells all instances to end what is in flight as soon as that is safe, and waits for none.

@@ -10,7 +10,7 @@ use groma_provider_api::objchange::planned_data_object;
 use groma_state::{Change, Dependencies};
 use groma_value::{Marks, Path, Value};
 
-use super::resources::{Part, Wanted};
+use super::resources::{Evaluated, Part, Wanted};
 use super::{Answer, Planner};
 use crate::checks::{self, Checkable};
 use crate::event::id_value;
@@ -37,14 +37,8 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Next<Answer> {
-        let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
-        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let Some(provider_config) = module.provider_configs.get(&block.provider) else {
-            return Next::Failed;
-        };
-        let Some(provider) = self.pool.configured(provider_config).cloned() else {
-            return Next::Failed;
-        };
+        let Some(evaluated) = self.evaluate(block, wanted) else { return Next::Failed };
+        let Evaluated { config, schema, provider, provider_config } = evaluated;
         let (plain, _) = config.unmark_deep();
         let reason = if !plain.is_wholly_known() {
             ActionReason::ReadBecauseConfigUnknown
@@ -94,7 +88,7 @@ impl Planner<'_> {
     fn read_later(
         &mut self,
         wanted: &Wanted,
-        provider: &ProviderConfig,
+        provider: Arc<ProviderConfig>,
         after: Value,
         schema: &TypeSchema,
         reason: ActionReason,
@@ -105,7 +99,7 @@ impl Planner<'_> {
             dependencies: Dependencies::none(),
             create_before_destroy: false,
         };
-        let (addr, provider) = (wanted.addr.clone(), Arc::new(provider.clone()));
+        let addr = wanted.addr.clone();
         let before = Value::null(schema.ty.clone());
         let change = InstanceChange::new(addr, provider, Action::Read, before, after, object);
         self.keep(InstanceChange { reason, ..change });
@@ -119,8 +113,10 @@ impl Planner<'_> {
         let Node::Resource(module, at) = self.graph.graph[id] else { return true };
         let Some(block) = self.block(module, at).cloned() else { return true };
         let address = wanted.addr.to_string();
-        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let Some(provider) = module.provider_configs.get(&block.provider) else { return false };
+        let provider =
+            self.eval.frames.get(wanted.frame).module.provider_configs.get(&block.provider);
+        let provider = provider.and_then(|config| self.pool.configured_as(config));
+        let Some(provider) = provider.map(|(config, _)| Arc::clone(config)) else { return false };
         let Some(schema) = self.pool.ty(&provider.provider, Mode::Data, &block.addr.ty).cloned()
         else {
             return false;
@@ -131,7 +127,7 @@ impl Planner<'_> {
         let sound = |value: &Value| {
             let sound = conforms(value, &schema.ty).is_ok() && value.is_wholly_known();
             if !sound {
-                diags.push(unsound(provider, &address).at(block.span));
+                diags.push(unsound(&provider, &address).at(block.span));
             }
             sound
         };
@@ -151,7 +147,7 @@ impl Planner<'_> {
         let value = value.unwrap_or_else(|| not_read(&config, &schema));
         if check.is_some() && self.mode == PlanMode::Normal {
             let reason = ActionReason::ReadBecauseCheckNested;
-            self.read_later(&wanted, provider, value.clone(), &schema, reason);
+            self.read_later(&wanted, Arc::clone(&provider), value.clone(), &schema, reason);
         }
         let planned = PlannedObject {
             schema_version: schema.schema.version,
@@ -164,7 +160,7 @@ impl Planner<'_> {
             self.state.apply(Change::Object {
                 addr: wanted.addr.clone(),
                 deposed: None,
-                provider: Arc::new(provider.clone()),
+                provider,
                 object: Some(object),
             });
         }

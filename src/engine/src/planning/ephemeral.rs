@@ -5,7 +5,7 @@ use std::sync::Arc;
 use groma_config::ResourceBlock;
 use groma_value::{Marks, Value};
 
-use super::resources::{Part, Wanted};
+use super::resources::{Evaluated, Part, Wanted};
 use super::{Answer, Planner};
 use crate::ephemeral::{OpenAnswer, open};
 use crate::graph::{Id, Node};
@@ -21,18 +21,13 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Next<Answer> {
-        let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
+        let Some(evaluated) = self.evaluate(block, wanted) else { return Next::Failed };
+        let Evaluated { config, schema, provider, .. } = evaluated;
         if !config.is_wholly_known() {
             let value = Value::unknown(schema.ty.clone()).with_marks(Marks::EPHEMERAL);
             self.set_value(id, part, value);
             return Next::Done;
         }
-        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let provider = module.provider_configs.get(&block.provider);
-        let Some(provider) = provider.and_then(|config| self.pool.configured(config)).cloned()
-        else {
-            return Next::Failed;
-        };
         let addr = wanted.addr.clone();
         let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
         let operation = Operation::Open;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use groma_addr::{InstanceKey, Mode, ResourceInstance};
+use groma_addr::{InstanceKey, Mode, ProviderConfig, ResourceInstance};
 use groma_config::{IgnoreChanges, ModuleId, ResourceBlock};
 use groma_diag::{Diagnostic, Span};
 use groma_eval::condition::Kind;
 use groma_eval::{Expansion, FrameId, Instances, KeyData, expand};
 use groma_lang::syntax::{StepKind, Traversal};
+use groma_provider_api::Provider;
 use groma_state::DeposedKey;
 use groma_value::{Path, PathStep, Value, View};
 
@@ -19,6 +20,7 @@ use crate::ephemeral::misplaced;
 use crate::graph::{Id, Node};
 use crate::instance::ignore::Ignore;
 use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
+use crate::pool::TypeSchema;
 use crate::report::{argument, located};
 use crate::walk::{Begin, Next};
 use crate::{
@@ -78,6 +80,16 @@ pub(crate) struct Wanted {
     pub(crate) frame: FrameId,
     pub(crate) key: InstanceKey,
     pub(crate) data: KeyData,
+}
+
+/// What an instance is planned or read from.
+pub(super) struct Evaluated {
+    /// What its block says.
+    pub(super) config: Value,
+    pub(super) schema: Arc<TypeSchema>,
+    /// Who is asked about it, and under which configuration.
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) provider_config: Arc<ProviderConfig>,
 }
 
 impl Planner<'_> {
@@ -265,14 +277,8 @@ impl Planner<'_> {
             // The object as it is stands for itself.
             return Next::Done;
         }
-        let Some((config, schema)) = self.decode_block(block, wanted) else { return Next::Failed };
-        let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
-        let Some(provider_config) = module.provider_configs.get(&block.provider) else {
-            return Next::Failed;
-        };
-        let Some(provider) = self.pool.configured(provider_config).cloned() else {
-            return Next::Failed;
-        };
+        let Some(evaluated) = self.evaluate(block, wanted) else { return Next::Failed };
+        let Evaluated { config, schema, provider, provider_config } = evaluated;
         let prior = self.objects.get(&(wanted.addr.clone(), None)).map(|decoded| PriorObject {
             value: decoded.value.clone(),
             private: Arc::clone(&decoded.private),
@@ -280,7 +286,7 @@ impl Planner<'_> {
         });
         let input = ChangeInput {
             provider,
-            provider_config: Arc::new(provider_config.clone()),
+            provider_config,
             address: wanted.addr.to_string(),
             ty: Arc::clone(&block.addr.ty),
             prior,
@@ -336,12 +342,22 @@ impl Planner<'_> {
         self.state.apply(groma_state::Change::Object { addr, deposed: None, provider, object });
     }
 
+    /// Evaluates the block of an instance; `None` if something is wrong, which is then reported.
+    pub(super) fn evaluate(&mut self, block: &ResourceBlock, wanted: &Wanted) -> Option<Evaluated> {
+        let (config, schema) = self.decode_block(block, wanted)?;
+        let module = &self.eval.frames.get(wanted.frame).module;
+        let provider = module.provider_configs.get(&block.provider)?;
+        let (provider_config, provider) = self.pool.configured_as(provider)?;
+        let (provider_config, provider) = (Arc::clone(provider_config), Arc::clone(provider));
+        Some(Evaluated { config, schema, provider, provider_config })
+    }
+
     /// What a block says in one instance; `None` if something is wrong, which is then reported.
     pub(super) fn decode_block(
         &mut self,
         block: &ResourceBlock,
         wanted: &Wanted,
-    ) -> Option<(Value, Arc<crate::pool::TypeSchema>)> {
+    ) -> Option<(Value, Arc<TypeSchema>)> {
         let module = Arc::clone(&self.eval.frames.get(wanted.frame).module);
         let source = &module.provider_configs.get(&block.provider)?.provider;
         let Some(schema) = self.pool.ty(source, block.addr.mode, &block.addr.ty).cloned() else {
@@ -445,11 +461,13 @@ impl Planner<'_> {
             addr: wanted.addr.clone(),
             prev_run_addr: self.previous(&wanted.addr),
             deposed: None,
-            provider: Arc::new(provider.cloned().unwrap_or_else(|| groma_addr::ProviderConfig {
-                module: module.path.clone(),
-                provider: block.source.clone(),
-                alias: None,
-            })),
+            provider: provider.and_then(|config| self.pool.configured_as(config)).map_or_else(
+                || {
+                    let (module, provider) = (module.path.clone(), block.source.clone());
+                    Arc::new(ProviderConfig { module, provider, alias: None })
+                },
+                |(config, _)| Arc::clone(config),
+            ),
             action: planned.action,
             reason: planned.reason,
             before: planned.before,
