@@ -1,10 +1,11 @@
 //! What names mean inside a module instance.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use groma_addr::{InstanceKey, Mode};
-use groma_config::{Module, Reference, Repetition, Subject};
+use groma_config::{Module, Reference, Repetition, ResourceBlock, Subject};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap, Span};
 use groma_lang::eval::{ExternalFunction, FunctionRef, Resolved, Scope};
 use groma_lang::functions::{self, Host, Patterns};
@@ -129,7 +130,8 @@ impl<'a> ModuleScope<'a> {
     fn check_steps(
         &self,
         traversal: &Traversal,
-        (mode, ty, name): (Mode, &str, &str),
+        (mode, ty): (Mode, &str),
+        block: Option<&ResourceBlock>,
         consumed: usize,
     ) -> Diagnostics {
         let steps = traversal.steps.get(consumed..).unwrap_or_default();
@@ -137,9 +139,7 @@ impl<'a> ModuleScope<'a> {
         if !one {
             return Diagnostics::new();
         }
-        let module = self.module();
-        let addr = groma_addr::Resource::new(mode, ty, name);
-        let schema = module.resources.get(&addr).and_then(|block| {
+        let schema = block.and_then(|block| {
             let schemas = self.globals.schemas.get(&block.source)?;
             match mode {
                 Mode::Managed => schemas.resources.get(ty),
@@ -204,7 +204,7 @@ pub fn instance_key(key: &Value) -> Option<InstanceKey> {
 impl Scope for ModuleScope<'_> {
     fn resolve(&self, traversal: &Traversal) -> Result<Resolved, Diagnostics> {
         let reference = Reference::parse(traversal)?;
-        check_reference(self.module(), traversal, &reference)?;
+        let block = check_subject(self.module(), traversal, &reference)?;
         let Reference { subject, consumed, span } = reference;
         let frame = self.frames.get(self.frame);
         let one = |value: Option<&Value>| {
@@ -215,7 +215,7 @@ impl Scope for ModuleScope<'_> {
             Subject::Local(name) => one(frame.local(name)),
             Subject::Module { name, key, output } => self.module_call(name, key, output, consumed),
             Subject::Resource { mode, ty, name, key } => {
-                let wrong = self.check_steps(traversal, (mode, ty, name), consumed);
+                let wrong = self.check_steps(traversal, (mode, ty), block, consumed);
                 if wrong.has_errors() {
                     return Err(wrong);
                 }
@@ -372,6 +372,15 @@ pub fn check_reference(
     traversal: &Traversal,
     reference: &Reference<'_>,
 ) -> Result<(), Diagnostic> {
+    check_subject(module, traversal, reference).map(drop)
+}
+
+/// The same; gives the block of a resource that a reference is to.
+fn check_subject<'m>(
+    module: &'m Module,
+    traversal: &Traversal,
+    reference: &Reference<'_>,
+) -> Result<Option<&'m ResourceBlock>, Diagnostic> {
     match reference.subject {
         Subject::Variable(name) if !module.variables.contains_key(name.as_str()) => {
             let known = module.variables.keys().map(|name| &**name);
@@ -419,24 +428,21 @@ pub fn check_reference(
             }
             Some(call) => {
                 let steps = 1 + usize::from(key.is_some());
-                check_key(&format!("module.{name}"), &call.repetition, key, traversal, steps, true)
+                let addr = format_args!("module.{name}");
+                check_key(&addr, &call.repetition, key, traversal, steps, true).map(|()| None)
             }
         },
         Subject::Resource { mode, ty, name, key } => {
-            let addr = groma_addr::Resource::new(mode, ty.as_str(), name.as_str());
-            match module.resources.get(&addr).filter(|block| !block.generated) {
-                None => Err(undeclared_resource(module, &addr, reference.span)),
-                Some(block) => check_key(
-                    &addr.to_string(),
-                    &block.repetition,
-                    key,
-                    traversal,
-                    reference.consumed,
-                    false,
-                ),
-            }
+            let block = module.resource(mode, ty, name).filter(|block| !block.generated);
+            let Some(block) = block else {
+                let addr = groma_addr::Resource::new(mode, ty.as_str(), name.as_str());
+                return Err(undeclared_resource(module, &addr, reference.span));
+            };
+            let (repetition, consumed) = (&block.repetition, reference.consumed);
+            check_key(&block.addr, repetition, key, traversal, consumed, false)?;
+            Ok(Some(block))
         }
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
 
@@ -471,7 +477,7 @@ fn undeclared_resource(module: &Module, addr: &groma_addr::Resource, span: Span)
 
 /// Whether a key stands where the repetition asks for one, and only there.
 fn check_key(
-    addr: &str,
+    addr: &dyn Display,
     repetition: &Repetition,
     key: Option<&Value>,
     traversal: &Traversal,

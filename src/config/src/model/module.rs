@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groma_addr::{Ident, LocalProvider, Provider, ProviderConfig, Resource};
+use groma_addr::{Ident, LocalProvider, Mode, Provider, ProviderConfig, Resource};
 use groma_diag::{SourceMap, Span};
 use groma_lang::syntax::{Attribute, Body, Expr, Traversal};
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 
 use crate::modules::ModuleSource;
 use crate::version::{Constraints, Version};
@@ -202,7 +202,27 @@ pub struct RequiredProvider {
     pub span: Span,
 }
 
+/// The address of a resource, to look it up by.
+#[derive(PartialEq, Eq, Hash)]
+struct Named<'a> {
+    // Fields as those of [`Resource`], since both have to have the same hash.
+    mode: Mode,
+    ty: &'a str,
+    name: &'a str,
+}
+
+impl Equivalent<Resource> for Named<'_> {
+    fn equivalent(&self, other: &Resource) -> bool {
+        self.mode == other.mode && *self.name == *other.name && *self.ty == *other.ty
+    }
+}
+
 impl Module {
+    /// The block of a resource.
+    pub fn resource(&self, mode: Mode, ty: &str, name: &str) -> Option<&ResourceBlock> {
+        self.resources.get(&Named { mode, ty, name })
+    }
+
     /// The provider that a local name stands for in this module: what `required_providers` says,
     /// or what the name implies.
     pub fn provider_for_name(&self, name: &str) -> Provider {

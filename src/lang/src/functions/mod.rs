@@ -26,6 +26,7 @@ mod sensitive;
 mod string;
 mod template;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use groma_value::{Type, Value};
@@ -170,14 +171,17 @@ pub fn all() -> &'static [&'static Function] {
     &ALL
 }
 
+/// Those that are listed and those that are not, since every call in a configuration asks.
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    let all = ALL.iter().copied().chain(conversion::UNLISTED.iter());
+    all.map(|function| (function.name, function)).collect()
+});
+
 /// The function of that name, which may be in the namespace `core::`.
 ///
 /// Besides those of [`all`] there are `list` and `map`, which only explain what to use instead of
 /// them, and `type`, which the evaluator offers in the console alone.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.strip_prefix("core::").unwrap_or(name);
-    match ALL.binary_search_by(|function| function.name.cmp(name)) {
-        Ok(at) => ALL.get(at).copied(),
-        Err(_) => conversion::UNLISTED.iter().find(|function| function.name == name),
-    }
+    BY_NAME.get(name).copied()
 }
