@@ -73,6 +73,24 @@ pub fn saves_outputs(expected: &[Document], found: &[Document]) -> bool {
         && events.flat_map(|document| document.content.items()).any(not_applyable)
 }
 
+/// Whether Terraform's apply of targets leaves out what it planned to destroy: instances that are
+/// no longer wanted, of what the targets depend on.
+pub fn destroys_as_planned(expected: &[Document], found: &[Document]) -> bool {
+    let removed = |documents: &[Document], operation: &str| {
+        let events = documents.iter().filter(|document| document.kind == "events");
+        let changes = events.flat_map(|document| document.content.items()).filter_map(|event| {
+            let changes = event.get("changes")?;
+            let is = changes.get("operation").and_then(Json::text) == Some(operation);
+            is.then(|| changes.get("remove").cloned()).flatten()
+        });
+        changes.last()
+    };
+    let targets = expected.iter().all(|document| document.place.contains("-target="));
+    let planned = removed(expected, "plan");
+    let less = |applied: Json| Some(applied) != planned;
+    targets && removed(expected, "apply").is_some_and(less) && removed(found, "apply") == planned
+}
+
 /// Whether Terraform refuses a command about the state alone since the configuration, which is
 /// validated later, has errors.
 pub fn needs_no_configuration(
@@ -158,7 +176,7 @@ fn without_values(diagnostic: &Json) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::{level, needs_no_configuration, saves_outputs};
+    use super::{destroys_as_planned, level, needs_no_configuration, saves_outputs};
     use crate::json::Json;
     use crate::run::Document;
 
@@ -208,6 +226,26 @@ mod tests {
         check("Cannot apply non-applyable plan", "0", true);
         check("Cannot apply non-applyable plan", "1", false);
         check("Cannot apply failed plan", "0", false);
+    }
+
+    #[test]
+    fn what_is_planned_to_be_destroyed_is() {
+        let documents = |place: &str, planned: u8, applied: u8| {
+            let events = |operation: &str, remove: u8| {
+                let changes = format!(r#"{{"operation":"{operation}","remove":{remove}}}"#);
+                let content = Json::parse(&format!(r#"[{{"changes":{changes}}}]"#)).expect("JSON");
+                Document { kind: "events".to_owned(), place: place.to_owned(), content }
+            };
+            [events("plan", planned), events("apply", applied)]
+        };
+        let check = |place: &str, theirs: u8, ours: u8, is: bool| {
+            let (theirs, ours) = (documents(place, 1, theirs), documents(place, 1, ours));
+            assert_eq!(destroys_as_planned(&theirs, &ours), is);
+        };
+        check("step: apply -target=r.a", 0, 1, true);
+        check("step: apply -target=r.a", 0, 0, false);
+        check("step: apply -target=r.a", 1, 1, false);
+        check("step: apply", 0, 1, false);
     }
 
     #[test]

@@ -43,7 +43,8 @@ fn goes_on(expected: &[Document], found: &[Document]) -> bool {
         && errors.all(beside)
 }
 
-/// Whether a truth value is known to us when planning, and not to Terraform.
+/// Whether something is known to us when planning, and not to Terraform: a truth value, or what it
+/// chooses.
 fn knows(expected: &[Document], found: &[Document]) -> bool {
     let changes = |documents: &[Document]| -> BTreeMap<String, Json> {
         let plan = content(documents, "plan");
@@ -65,19 +66,19 @@ fn knows(expected: &[Document], found: &[Document]) -> bool {
     changes(expected).iter().any(|(name, theirs)| {
         let unknown = theirs.get("after_unknown");
         let after = ours.get(name).and_then(|change| change.get("after"));
-        unknown.zip(after).is_some_and(|(unknown, after)| has_truth(unknown, after))
+        unknown.zip(after).is_some_and(|(unknown, after)| has_value(unknown, after))
     })
 }
 
-/// Whether there is a truth value where something is unknown.
-fn has_truth(unknown: &Json, after: &Json) -> bool {
+/// Whether there is something where something is unknown.
+fn has_value(unknown: &Json, after: &Json) -> bool {
     match (unknown, after) {
-        (Json::Bool(true), Json::Bool(_)) => true,
+        (Json::Bool(true), after) => *after != Json::Null,
         (Json::Object(unknown), Json::Object(after)) => unknown
             .iter()
-            .any(|(name, unknown)| after.get(name).is_some_and(|after| has_truth(unknown, after))),
+            .any(|(name, unknown)| after.get(name).is_some_and(|after| has_value(unknown, after))),
         (Json::Array(unknown), Json::Array(after)) => {
-            unknown.iter().zip(after).any(|(unknown, after)| has_truth(unknown, after))
+            unknown.iter().zip(after).any(|(unknown, after)| has_value(unknown, after))
         }
         _ => false,
     }
@@ -134,7 +135,8 @@ mod tests {
         let known =
             |value: &str| plan(&format!(r#"{{"after_unknown":false,"after":{{"x":[{value}]}}}}"#));
         check(code, &unknown, &known("false"), true);
-        check(code, &unknown, &known("1"), false);
+        check(code, &unknown, &known("\"chosen\""), true);
+        check(code, &unknown, &known("null"), false);
         check(code, &unknown, &unknown, false);
         check("a = r.a", &unknown, &known("false"), false);
     }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::better::{level, level_refresh, needs_no_configuration, saves_outputs};
+use crate::better::{
+    destroys_as_planned, level, level_refresh, needs_no_configuration, saves_outputs,
+};
 use crate::compare::{Difference, compare};
 use crate::decided;
 use crate::fixture::Case;
@@ -96,7 +98,7 @@ fn alike(case: &Case, expected: &[Document], found: &[Document], onward: &[Docum
     let until = |kind: &str| expected.iter().take_while(|document| document.kind != kind).count();
     if decided::parts(case, expected, found) || needs_no_configuration(expected, found, onward) {
         until("exit code")
-    } else if saves_outputs(expected, found) {
+    } else if saves_outputs(expected, found) || destroys_as_planned(expected, found) {
         until("exit code of apply")
     } else {
         expected.len()

@@ -88,6 +88,20 @@ const DIFFERENCES: &[(&str, fn())] = &[
         work.groma(["apply", "-refresh-only", "-auto-approve"]).success();
         assert_eq!(work.groma(["output", "-json"]).success().stdout.trim(), "{}");
     }),
+    ("`-target`, where an instance goes", || {
+        let count = |count: usize| {
+            format!(
+                "resource \"terraform_data\" \"a\" {{\n  count = {count}\n}}\nresource \
+                 \"terraform_data\" \"b\" {{\n  depends_on = [terraform_data.a]\n}}\n"
+            )
+        };
+        let work = with(&count(2));
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("main.tf", count(1));
+        work.groma(["apply", "-target=terraform_data.b", "-auto-approve"]).success();
+        let left = work.groma(["state", "list"]).success().stdout;
+        assert_eq!(left, "terraform_data.a[0]\nterraform_data.b\n");
+    }),
     ("commands about the state alone", || {
         let work = with("resource \"terraform_data\" \"a\" {}\n");
         work.groma(["apply", "-auto-approve"]).success();
