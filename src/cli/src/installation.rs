@@ -187,7 +187,8 @@ fn config_files(env: &Environment, problems: &mut Diagnostics) -> Vec<PathBuf> {
 /// `NAME.tfrc` or `NAME.tfrc.json`; hidden files are those of editors.
 fn is_config(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    !name.starts_with('.') && (name.ends_with(".tfrc") || name.ends_with(".tfrc.json"))
+    let plain = Path::new(name.strip_suffix(".json").unwrap_or(name));
+    !name.starts_with('.') && plain.extension().is_some_and(|extension| extension == "tfrc")
 }
 
 /// Where packages are looked for if no file says otherwise, in this order.

@@ -1,5 +1,7 @@
 use std::fs;
 
+use groma_config::version::Constraints;
+
 use super::*;
 use crate::hash::h1_of_directory;
 
@@ -26,7 +28,7 @@ impl Place {
         fs::write(package.join("docs/index.md"), "hello\n").expect("a file");
         let hashes = [h1_of_directory(&package).expect("a hash")].into();
         let mut lock = Lock::default();
-        lock.insert(source(), Entry { version, constraints: Default::default(), hashes });
+        lock.insert(source(), Entry { version, constraints: Constraints::default(), hashes });
         let mut requirements = Requirements::default();
         requirements.add(&source(), Some(&">= 1.0".parse().expect("constraints")));
         Self { dir, store, lock, requirements }
