@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use crate::better::{
-    destroys_as_planned, level, level_refresh, needs_no_configuration, saves_outputs,
+    destroys_as_planned, level, level_refresh, level_second_refresh, needs_no_configuration,
+    saves_outputs,
 };
 use crate::compare::{Difference, compare};
 use crate::decided;
@@ -67,6 +68,7 @@ fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Di
         let parts = compared < expected.len();
         expected.truncate(compared);
         level_refresh(&mut expected, &found);
+        level_second_refresh(&mut expected, &found);
         for (index, document) in expected.iter().enumerate() {
             let place = format!("{place} · {}", document.kind);
             let other = found.get(index);
