@@ -87,7 +87,7 @@ pub fn table(
 const ELSEWHERE: &str = "
 Compared elsewhere, also against the real `terraform`: expressions, their values and types \
 (`src/lang`, `src/value`), `fmt` (`src/lang`), invalid configurations \
-(`src/config`), the console and the graph (`tests`), the state format (`state`), and, when asked for, random \
+(`src/config`), the console and the graph (`tests`), the state format (`state`), and random \
 configurations with random transitions (`tests/tests/random.rs`).
 ";
 

@@ -13,7 +13,6 @@ use groma_tests::terraform;
 const SHRUNK: usize = 3;
 
 #[test]
-#[ignore = "a quarter of the seeds differ for now: run with --ignored"]
 fn random_configurations_are_equal() {
     let oracle = match terraform() {
         Ok(oracle) => oracle,
