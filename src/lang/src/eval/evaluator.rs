@@ -22,6 +22,7 @@ pub fn constant(expr: &Expr) -> Value {
 }
 
 /// One evaluation.
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, not one state")]
 pub(super) struct Evaluator<'s> {
     pub(super) scope: &'s dyn Scope,
     /// What is wrong with the references themselves; kept apart, since `try` must not hide it.
