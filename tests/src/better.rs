@@ -78,12 +78,13 @@ pub fn saves_outputs(expected: &[Document], found: &[Document]) -> bool {
 pub fn destroys_as_planned(expected: &[Document], found: &[Document]) -> bool {
     let removed = |documents: &[Document], operation: &str| {
         let events = documents.iter().filter(|document| document.kind == "events");
-        let changes = events.flat_map(|document| document.content.items()).filter_map(|event| {
-            let changes = event.get("changes")?;
-            let is = changes.get("operation").and_then(Json::text) == Some(operation);
-            is.then(|| changes.get("remove").cloned()).flatten()
-        });
-        changes.last()
+        let mut changes =
+            events.flat_map(|document| document.content.items()).filter_map(|event| {
+                let changes = event.get("changes")?;
+                let is = changes.get("operation").and_then(Json::text) == Some(operation);
+                is.then(|| changes.get("remove").cloned()).flatten()
+            });
+        changes.next_back()
     };
     let targets = expected.iter().all(|document| document.place.contains("-target="));
     let planned = removed(expected, "plan");
