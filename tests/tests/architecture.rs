@@ -29,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("groma-provider-local", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
     ("groma-provider-null", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
+    ("groma-provider-plugin", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
     ("groma-provider-random", &["groma-provider-api", "groma-addr", "groma-value", "groma-diag"]),
     ("groma-provider-time", &["groma-provider-api", "groma-addr", "groma-value", "groma-time"]),
     ("groma-state", &["groma-addr", "groma-value"]),

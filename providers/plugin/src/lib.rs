@@ -1,0 +1,21 @@
+//! Terraform's providers, each a process that speaks tfplugin 5 or 6 over gRPC.
+//!
+//! Outside in: a [`PluginFactory`] stands for one binary; its instances share a process until they
+//! are configured otherwise; an instance's calls go through `rpc` over `transport`, their content
+//! through `wire`, in the messages of `proto`.
+
+mod factory;
+mod launch;
+mod limits;
+mod process;
+mod proto;
+mod provider;
+mod rpc;
+mod running;
+mod schemas;
+mod transport;
+mod wire;
+
+pub use factory::{PluginFactory, Plugins, Start};
+pub use launch::{LaunchError, launch};
+pub use process::{Level, LogSink};

@@ -1,0 +1,197 @@
+//! The plugin's process: started, watched, ended.
+
+mod handshake;
+mod output;
+mod spawner;
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::Mutex;
+
+pub(crate) use self::handshake::{Address, Handshake};
+use self::handshake::{COOKIE, HandshakeError, VERSIONS};
+pub(crate) use self::output::Tail;
+pub use self::output::{Level, LogSink};
+pub(crate) use self::spawner::Spawner;
+use crate::transport::ConnectError;
+
+/// How long a plugin may take until it listens: go-plugin's default.
+const START: Duration = Duration::from_mins(1);
+/// How long it may take to end once it was told to.
+const END: Duration = Duration::from_secs(2);
+/// A line that is longer is no handshake.
+const LONGEST_LINE: u64 = 64 << 10;
+
+/// Which program to start, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    /// The plugin's binary.
+    pub(crate) path: PathBuf,
+    /// Words before it: a command that ends with this process and becomes the binary. None where
+    /// the caller sees to that.
+    pub(crate) launcher: Vec<std::ffi::OsString>,
+    /// What the plugin finds in its environment.
+    pub(crate) env: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    /// The directory that it works in.
+    pub(crate) directory: PathBuf,
+}
+
+/// Why there is no plugin to talk to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("its program {path} cannot be started: {error}")]
+    Spawn { path: PathBuf, error: std::io::Error },
+    #[error("no private directory for its socket: {0}")]
+    Directory(std::io::Error),
+    #[error("{0}")]
+    Handshake(HandshakeError),
+    #[error("it ended ({0}) before it said how to reach it")]
+    Ended(String),
+    #[error("it has not said within {} s how to reach it", START.as_secs())]
+    TimedOut,
+    #[error("no certificate to show it: {0}")]
+    Identity(String),
+    #[error("it listens where everybody on this machine can connect, and has no certificate")]
+    Unprotected,
+    #[error("{0}")]
+    Connect(ConnectError),
+}
+
+/// A plugin that listens.
+pub(crate) struct Process {
+    child: Mutex<Child>,
+    /// What it printed last.
+    pub(crate) tail: Arc<Tail>,
+    /// Where its socket is. Gone with it.
+    _directory: tempfile::TempDir,
+}
+
+impl Process {
+    /// Starts a plugin and waits until it listens. With the certificate of an identity, in PEM,
+    /// the plugin serves nobody else, and has a certificate itself.
+    pub(crate) async fn start(
+        program: &Program,
+        spawner: &Spawner,
+        sink: &Arc<dyn LogSink>,
+        identity: Option<&str>,
+    ) -> Result<(Self, Handshake), (StartError, Arc<Tail>)> {
+        let tail = Arc::new(Tail::default());
+        let failed = |error| (error, Arc::clone(&tail));
+        // Nobody else can enter it, so that who connects to the socket is who may.
+        let directory = tempfile::Builder::new()
+            .prefix("groma-plugin")
+            .tempdir()
+            .map_err(|error| failed(StartError::Directory(error)))?;
+        let mut command = command(program, directory.path());
+        if let Some(pem) = identity {
+            command.env("PLUGIN_CLIENT_CERT", pem);
+        }
+        let mut child = spawner
+            .spawn(command)
+            .await
+            .map_err(|error| failed(StartError::Spawn { path: program.path.clone(), error }))?;
+        let name = program.path.file_name().unwrap_or_default();
+        let name: Arc<str> = name.to_string_lossy().into();
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(output::follow(
+                stderr,
+                Arc::clone(&name),
+                Arc::clone(&tail),
+                Arc::clone(sink),
+            ));
+        }
+        let handshake = tokio::time::timeout(START, first_line(&mut child)).await;
+        let (handshake, stdout) = handshake.unwrap_or(Err(StartError::TimedOut)).map_err(failed)?;
+        // A plugin that prints more must not wait for a reader.
+        tokio::spawn(output::follow(stdout, name, Arc::clone(&tail), Arc::clone(sink)));
+        Ok((Self { child: Mutex::new(child), tail, _directory: directory }, handshake))
+    }
+
+    /// How it ended, if it has.
+    pub(crate) async fn ended(&self) -> Option<String> {
+        let status = self.child.lock().await.try_wait();
+        status.ok().flatten().map(describe)
+    }
+
+    /// Waits for it to end, and ends it and its children if it takes too long.
+    pub(crate) async fn end(&self) {
+        let mut child = self.child.lock().await;
+        if tokio::time::timeout(END, child.wait()).await.is_ok() {
+            return;
+        }
+        kill_group(&child);
+        // It has been killed: what this could say is known.
+        let _: std::io::Result<()> = child.kill().await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        kill_group(self.child.get_mut());
+    }
+}
+
+/// It leads a group of its own, so that Ctrl-C reaches it only when it is told to stop.
+fn kill_group(child: &Child) {
+    // Gone once it has been waited for, and then its number may be another's.
+    let Some(id) = child.id().and_then(|id| i32::try_from(id).ok()) else { return };
+    if let Some(group) = rustix::process::Pid::from_raw(id) {
+        // It may have ended by itself, which is what is wanted.
+        let _: rustix::io::Result<()> =
+            rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+fn command(program: &Program, directory: &Path) -> Command {
+    let mut words = program.launcher.iter();
+    let mut command = match words.next() {
+        Some(launcher) => {
+            let mut command = Command::new(launcher);
+            command.args(words).arg(&program.path);
+            command
+        }
+        None => Command::new(&program.path),
+    };
+    let env = program.env.iter().filter(|(name, _)| !name.to_string_lossy().starts_with("PLUGIN_"));
+    command
+        .env_clear()
+        .envs(env.map(|(name, value)| (name, value)))
+        .env(COOKIE.0, COOKIE.1)
+        .env(VERSIONS.0, VERSIONS.1)
+        .env("TMPDIR", directory)
+        .env("PLUGIN_UNIX_SOCKET_DIR", directory)
+        .current_dir(&program.directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    command
+}
+
+/// The handshake, and what is to be read after it.
+async fn first_line(child: &mut Child) -> Result<(Handshake, BufReader<ChildStdout>), StartError> {
+    let Some(stdout) = child.stdout.take() else {
+        return Err(StartError::Handshake(HandshakeError::NoHandshake(String::new())));
+    };
+    let mut reader = BufReader::new(stdout);
+    let mut line = Vec::new();
+    let mut limited = tokio::io::AsyncReadExt::take(&mut reader, LONGEST_LINE);
+    let read = limited.read_until(b'\n', &mut line).await;
+    if read.is_err() || line.is_empty() {
+        let status = child.wait().await.map_or_else(|error| error.to_string(), describe);
+        return Err(StartError::Ended(status));
+    }
+    let line = String::from_utf8_lossy(&line);
+    Ok((handshake::parse(&line).map_err(StartError::Handshake)?, reader))
+}
+
+/// `exit status: 1`, `signal: 9 (SIGKILL)`
+fn describe(status: ExitStatus) -> String {
+    status.to_string()
+}

@@ -1,0 +1,76 @@
+//! The provider itself: what it has, and its configuration.
+
+use std::collections::HashMap;
+
+use prost::Message;
+
+use super::{ClientCapabilities, Diagnostic, DynamicValue, Function};
+
+/// `GetProviderSchema.Response`, with each schema left encoded: how it is depends on the version of
+/// the protocol, and a mistake in one is told by its name.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ProviderSchemas {
+    #[prost(bytes = "vec", optional, tag = "1")]
+    pub(crate) provider: Option<Vec<u8>>,
+    #[prost(map = "string, bytes", tag = "2")]
+    pub(crate) resources: HashMap<String, Vec<u8>>,
+    #[prost(map = "string, bytes", tag = "3")]
+    pub(crate) data_sources: HashMap<String, Vec<u8>>,
+    #[prost(message, repeated, tag = "4")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(bytes = "vec", optional, tag = "5")]
+    pub(crate) provider_meta: Option<Vec<u8>>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) capabilities: Option<ServerCapabilities>,
+    #[prost(map = "string, message", tag = "7")]
+    pub(crate) functions: HashMap<String, Function>,
+    #[prost(map = "string, bytes", tag = "8")]
+    pub(crate) ephemeral: HashMap<String, Vec<u8>>,
+}
+
+/// What the provider can handle.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct ServerCapabilities {
+    /// It wants to plan destruction.
+    #[prost(bool, tag = "1")]
+    pub(crate) plan_destroy: bool,
+    /// It works without having been asked for its schema.
+    #[prost(bool, tag = "2")]
+    pub(crate) get_provider_schema_optional: bool,
+    /// It has `MoveResourceState`.
+    #[prost(bool, tag = "3")]
+    pub(crate) move_resource_state: bool,
+}
+
+/// `ValidateProviderConfig.Request`, and `PrepareProviderConfig.Request` of version 5.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct ValidateProvider {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) config: Option<DynamicValue>,
+}
+
+/// The answer. Version 5 has the configuration with defaults in field 1, which terraform ignores
+/// since 0.13 as well.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct ProviderProblems {
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// `ConfigureProvider.Request`
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Configure {
+    #[prost(string, tag = "1")]
+    pub(crate) terraform_version: String,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) config: Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) client_capabilities: Option<ClientCapabilities>,
+}
+
+/// `StopProvider.Response`
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Stopped {
+    #[prost(string, tag = "1")]
+    pub(crate) error: String,
+}

@@ -1,0 +1,32 @@
+//! Data sources.
+
+use groma_value::Value;
+
+use super::{CAPABILITIES, PluginProvider, Wire, deferred, has_errors};
+use crate::proto;
+use crate::rpc::Method;
+use crate::schemas::Kind;
+use crate::wire;
+
+impl PluginProvider {
+    pub(super) async fn read_data_source(&self, ty: &str, config: &Value) -> Wire<Value> {
+        const METHOD: Method = Method::ReadDataSource;
+        let schemas = self.binary.schemas().await?;
+        let value_type = Self::ty(schemas, Kind::Data, ty)?;
+        let request = proto::ReadData {
+            type_name: ty.to_owned(),
+            config: Self::encode(METHOD, config, value_type)?,
+            provider_meta: None,
+            client_capabilities: Some(CAPABILITIES),
+        };
+        let answer: proto::DataRead = self.call(METHOD, request).await?;
+        let mut problems = wire::diagnostics(answer.diagnostics);
+        if answer.deferred.is_some() {
+            problems.push(deferred());
+        }
+        if has_errors(&problems) {
+            return Err(problems);
+        }
+        self.decode(METHOD, answer.state, value_type, "data")
+    }
+}

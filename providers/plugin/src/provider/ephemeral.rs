@@ -1,0 +1,64 @@
+//! Ephemeral resources.
+
+use std::time::{Duration, SystemTime};
+
+use groma_provider_api::{EphemeralResult, Private};
+use groma_value::Value;
+
+use super::{CAPABILITIES, PluginProvider, Wire, clean, deferred, has_errors};
+use crate::proto;
+use crate::rpc::Method;
+use crate::schemas::Kind;
+use crate::wire;
+
+impl PluginProvider {
+    pub(super) async fn open_ephemeral(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
+        const METHOD: Method = Method::OpenEphemeralResource;
+        let schemas = self.binary.schemas().await?;
+        let value_type = Self::ty(schemas, Kind::Ephemeral, ty)?;
+        let request = proto::Open {
+            type_name: ty.to_owned(),
+            config: Self::encode(METHOD, config, value_type)?,
+            client_capabilities: Some(CAPABILITIES),
+        };
+        let answer: proto::Opened = self.call(METHOD, request).await?;
+        let mut problems = wire::diagnostics(answer.diagnostics);
+        if answer.deferred.is_some() {
+            problems.push(deferred());
+        }
+        if has_errors(&problems) {
+            return Err(problems);
+        }
+        Ok(EphemeralResult {
+            value: self.decode(METHOD, answer.result, value_type, "result")?,
+            private: answer.private.unwrap_or_default().into(),
+            renew_at: answer.renew_at.and_then(moment),
+        })
+    }
+
+    pub(super) async fn renew_ephemeral(&self, ty: &str, kept: Private) -> Wire<EphemeralResult> {
+        let request = proto::KeptOpen { type_name: ty.to_owned(), private: Some(kept.to_vec()) };
+        let answer: proto::Renewed = self.call(Method::RenewEphemeralResource, request).await?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if has_errors(&problems) {
+            return Err(problems);
+        }
+        Ok(EphemeralResult {
+            value: Value::dynamic(),
+            private: answer.private.unwrap_or_default().into(),
+            renew_at: answer.renew_at.and_then(moment),
+        })
+    }
+
+    pub(super) async fn close_ephemeral(&self, ty: &str, kept: Private) -> Wire<()> {
+        let request = proto::KeptOpen { type_name: ty.to_owned(), private: Some(kept.to_vec()) };
+        let answer: proto::Problems = self.call(Method::CloseEphemeralResource, request).await?;
+        clean(answer.diagnostics)
+    }
+}
+
+fn moment(at: proto::Timestamp) -> Option<SystemTime> {
+    let seconds = Duration::from_secs(u64::try_from(at.seconds).ok()?);
+    let nanos = Duration::from_nanos(u64::try_from(at.nanos).ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(seconds)?.checked_add(nanos)
+}

@@ -1,0 +1,152 @@
+//! Calls: their names in both versions of the protocol, and how one fails.
+
+use http::uri::PathAndQuery;
+use prost::Message;
+use tonic::{Code, Request, Status};
+use tonic_prost::ProstCodec;
+
+use crate::transport::Channel;
+
+/// As much as terraform takes: the schema of a large provider is some megabytes.
+const LARGEST_MESSAGE: usize = 64 << 20;
+
+/// The version of the protocol that a plugin chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// Of the first framework and the SDK.
+    V5,
+    /// With nested attributes.
+    V6,
+}
+
+/// A call of the provider service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    GetProviderSchema,
+    ValidateProviderConfig,
+    ValidateResourceConfig,
+    ValidateDataResourceConfig,
+    ValidateEphemeralResourceConfig,
+    ConfigureProvider,
+    UpgradeResourceState,
+    ReadResource,
+    PlanResourceChange,
+    ApplyResourceChange,
+    ImportResourceState,
+    MoveResourceState,
+    ReadDataSource,
+    OpenEphemeralResource,
+    RenewEphemeralResource,
+    CloseEphemeralResource,
+    CallFunction,
+    StopProvider,
+}
+
+impl Method {
+    /// Its name, as errors give it: that of version 6.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::GetProviderSchema => "GetProviderSchema",
+            Self::ValidateProviderConfig => "ValidateProviderConfig",
+            Self::ValidateResourceConfig => "ValidateResourceConfig",
+            Self::ValidateDataResourceConfig => "ValidateDataResourceConfig",
+            Self::ValidateEphemeralResourceConfig => "ValidateEphemeralResourceConfig",
+            Self::ConfigureProvider => "ConfigureProvider",
+            Self::UpgradeResourceState => "UpgradeResourceState",
+            Self::ReadResource => "ReadResource",
+            Self::PlanResourceChange => "PlanResourceChange",
+            Self::ApplyResourceChange => "ApplyResourceChange",
+            Self::ImportResourceState => "ImportResourceState",
+            Self::MoveResourceState => "MoveResourceState",
+            Self::ReadDataSource => "ReadDataSource",
+            Self::OpenEphemeralResource => "OpenEphemeralResource",
+            Self::RenewEphemeralResource => "RenewEphemeralResource",
+            Self::CloseEphemeralResource => "CloseEphemeralResource",
+            Self::CallFunction => "CallFunction",
+            Self::StopProvider => "StopProvider",
+        }
+    }
+
+    fn path(self, protocol: Protocol) -> PathAndQuery {
+        let (service, name) = match protocol {
+            Protocol::V6 => ("tfplugin6.Provider", self.name()),
+            Protocol::V5 => ("tfplugin5.Provider", self.name_in_v5()),
+        };
+        // Made of constants that are valid in a path.
+        PathAndQuery::try_from(format!("/{service}/{name}"))
+            .unwrap_or_else(|_| PathAndQuery::from_static("/"))
+    }
+
+    const fn name_in_v5(self) -> &'static str {
+        match self {
+            Self::GetProviderSchema => "GetSchema",
+            Self::ValidateProviderConfig => "PrepareProviderConfig",
+            Self::ValidateResourceConfig => "ValidateResourceTypeConfig",
+            Self::ValidateDataResourceConfig => "ValidateDataSourceConfig",
+            Self::ConfigureProvider => "Configure",
+            Self::StopProvider => "Stop",
+            other => other.name(),
+        }
+    }
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Debug)]
+pub(crate) struct CallError {
+    /// What was called.
+    pub(crate) method: Method,
+    /// What came instead.
+    pub(crate) status: Status,
+}
+
+impl CallError {
+    /// The plugin does not have the call.
+    pub(crate) fn is_unimplemented(&self) -> bool {
+        self.status.code() == Code::Unimplemented
+    }
+}
+
+/// The provider service of one plugin. Cheap to clone; calls run side by side.
+#[derive(Clone)]
+pub(crate) struct Client {
+    grpc: tonic::client::Grpc<Channel>,
+    pub(crate) protocol: Protocol,
+}
+
+impl Client {
+    pub(crate) fn new(channel: Channel, protocol: Protocol) -> Self {
+        let grpc = tonic::client::Grpc::new(channel)
+            .max_decoding_message_size(LARGEST_MESSAGE)
+            .max_encoding_message_size(LARGEST_MESSAGE);
+        Self { grpc, protocol }
+    }
+
+    /// Makes a call and waits for its answer. Dropping it does not undo what the plugin does.
+    pub(crate) async fn call<Q, A>(&self, method: Method, request: Q) -> Result<A, CallError>
+    where
+        Q: Message + Send + Sync + 'static,
+        A: Message + Default + Send + Sync + 'static,
+    {
+        self.unary(method.path(self.protocol), request)
+            .await
+            .map_err(|status| CallError { method, status })
+    }
+
+    /// Asks the plugin to end (go-plugin `GRPCController`). It may end before it has answered,
+    /// which is as good as an answer.
+    pub(crate) async fn shut_down(&self) {
+        let path = PathAndQuery::from_static("/plugin.GRPCController/Shutdown");
+        let _: Result<crate::proto::Empty, _> = self.unary(path, crate::proto::Empty {}).await;
+    }
+
+    async fn unary<Q, A>(&self, path: PathAndQuery, request: Q) -> Result<A, Status>
+    where
+        Q: Message + Send + Sync + 'static,
+        A: Message + Default + Send + Sync + 'static,
+    {
+        let mut grpc = self.grpc.clone();
+        grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+        let codec = ProstCodec::<Q, A>::default();
+        Ok(grpc.unary(Request::new(request), path, codec).await?.into_inner())
+    }
+}

@@ -1,0 +1,114 @@
+//! TLS with a plugin whose certificate the handshake on its standard output names.
+//!
+//! The certificate is self-signed and made for one run: what vouches for it is that the plugin
+//! printed it. So it is compared byte for byte, and then only the proof that the peer has its key
+//! is checked. go-plugin's keys are on P-521, and Python's framework has RSA keys of 1,024 bits;
+//! both are beyond what rustls takes by itself.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
+    SupportedProtocolVersion,
+};
+
+use super::signatures;
+
+/// What the plugin knows this side by (go-plugin's AutoMTLS).
+pub(crate) struct Identity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+    /// For the plugin's environment.
+    pub(crate) pem: String,
+}
+
+impl Identity {
+    /// A key and a certificate of its own, made for one run.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub(crate) fn new() -> Result<Self, rcgen::Error> {
+        let rcgen::CertifiedKey { cert, signing_key } =
+            rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+        let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
+        Ok(Self { pem: cert.pem(), certificate: cert.der().clone(), key })
+    }
+}
+
+/// How to talk to the plugin that has this certificate, and to show it `identity` if it has been
+/// told of one.
+pub(super) fn config(
+    certificate: Vec<u8>,
+    identity: Option<&Identity>,
+) -> Result<ClientConfig, Error> {
+    let certificate = CertificateDer::from(certificate);
+    let versions: &[&SupportedProtocolVersion] = if signatures::has_rsa_key(&certificate) {
+        // TLS 1.3 asks for RSA-PSS, which cannot be verified with keys as short as theirs.
+        &[&rustls::version::TLS12]
+    } else {
+        rustls::ALL_VERSIONS
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = Pinned { certificate, algorithms: signatures::ALGORITHMS };
+    let builder = ClientConfig::builder_with_provider(Arc::<CryptoProvider>::clone(&provider))
+        .with_protocol_versions(versions)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => builder
+            .with_client_auth_cert(vec![identity.certificate.clone()], identity.key.clone_key())?,
+    };
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(config)
+}
+
+/// Takes one certificate and no other.
+#[derive(Debug)]
+struct Pinned {
+    certificate: CertificateDer<'static>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if *end_entity == self.certificate {
+            return Ok(ServerCertVerified::assertion());
+        }
+        Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
