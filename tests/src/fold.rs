@@ -12,6 +12,11 @@ static UUID: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a regex")
 });
 
+/// What a provider may make up for an identifier besides: folded where a state has it as one. Which
+/// is which is not told: hashicorp/null counts from the second in which it was started, so that
+/// two applies within a second make the same ones.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d{12,19}\b").expect("a regex"));
+
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)").expect("a regex")
 });
@@ -33,7 +38,7 @@ static CYCLE: LazyLock<Regex> = LazyLock::new(|| Regex::new("^Cycle: .*").expect
 /// it; so the two tools' names agree exactly if the same identifiers are at the same places.
 #[derive(Debug, Default)]
 pub struct Names {
-    uuids: HashMap<String, String>,
+    ids: HashMap<String, String>,
     uses: BTreeMap<String, usize>,
     directory: String,
 }
@@ -59,6 +64,10 @@ impl Names {
         objects.sort_by(|a, b| a.0.cmp(&b.0));
         for (address, object) in objects {
             if let Some(Json::Object(attributes)) = object.get("attributes") {
+                let number = object.get("attributes").and_then(|a| a.get("id")?.text());
+                if let Some(number) = number.filter(|id| NUMBER.is_match(id)) {
+                    self.ids.insert(number.to_owned(), "<number>".to_owned());
+                }
                 let id = attributes.get("id").into_iter().map(|id| ("id", id));
                 for (name, value) in id.chain(attributes.iter().map(|(n, v)| (n.as_str(), v))) {
                     self.learn_text(&format!("{address}.{name}"), value);
@@ -74,12 +83,12 @@ impl Names {
         match value {
             Json::String(text) => {
                 for found in UUID.find_iter(text) {
-                    if self.uuids.contains_key(found.as_str()) {
+                    if self.ids.contains_key(found.as_str()) {
                         continue;
                     }
                     let uses = self.uses.entry(place.to_owned()).or_default();
                     *uses += 1;
-                    self.uuids.insert(found.as_str().to_owned(), format!("<{place} #{uses}>"));
+                    self.ids.insert(found.as_str().to_owned(), format!("<{place} #{uses}>"));
                 }
             }
             Json::Array(items) => items.iter().for_each(|item| self.learn_text(place, item)),
@@ -96,7 +105,10 @@ impl Names {
     fn fold_text(&self, text: &str) -> String {
         let text = text.replace(&self.directory, "<directory>");
         let text = UUID.replace_all(&text, |found: &Captures<'_>| {
-            self.uuids.get(&found[0]).cloned().unwrap_or_else(|| "<uuid>".to_owned())
+            self.ids.get(&found[0]).cloned().unwrap_or_else(|| "<uuid>".to_owned())
+        });
+        let text = NUMBER.replace_all(&text, |found: &Captures<'_>| {
+            self.ids.get(&found[0]).cloned().unwrap_or_else(|| found[0].to_owned())
         });
         let text = CYCLE.replace(&text, "Cycle: <ring>");
         let text = TIME.replace_all(&text, "<time>");

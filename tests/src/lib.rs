@@ -9,6 +9,7 @@ mod fold;
 pub mod json;
 mod oracle;
 pub mod parity;
+pub mod parts;
 pub mod random;
 mod remembered;
 pub mod run;

@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod licences;
+mod parts;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ enum Chore {
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Fetch what the tests need besides what is here, which test does as well
+    Parts,
     /// Check formatting, lints and licences
     Lint,
     /// Check the licences of all dependencies
@@ -51,6 +54,7 @@ enum Chore {
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test { args } => test(&args),
+        Chore::Parts => parts::fetch(),
         Chore::Lint => lint(),
         Chore::Licences => licences::check(),
         Chore::Parity => parity(),
@@ -67,6 +71,10 @@ fn main() -> ExitCode {
 }
 
 fn test(args: &[String]) -> Result<(), String> {
+    // What cannot be had is missed by the tests that need it, which say so.
+    if let Err(problem) = parts::fetch() {
+        eprintln!("warning: some parts for tests are missing: {problem}");
+    }
     // The end-to-end tests run the binary, which `cargo test` builds only for its own package. All
     // targets, so that both build with the same features and nothing is built twice.
     cargo(&["build", "--workspace", "--all-targets"])?;

@@ -1,0 +1,21 @@
+//! Real providers and Python packages, which `cargo xtask test` fetches into the user's cache.
+
+use std::path::PathBuf;
+
+use crate::Missing;
+
+/// A filesystem mirror with real binaries: hashicorp/aws 3.39.0 and 2.70.0, hashicorp/null 2.1.2,
+/// local/workato 0.16.0.
+pub fn mirror() -> Result<PathBuf, Missing> {
+    part("mirror", "real provider binaries")
+}
+
+fn part(name: &str, what: &'static str) -> Result<PathBuf, Missing> {
+    #[expect(clippy::disallowed_methods, reason = "where parts of the tests are kept")]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let cache = variable("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")));
+    let path = cache.map(|cache| cache.join("groma/parts").join(name));
+    path.filter(|path| path.is_dir()).ok_or(Missing { what, install: "cargo xtask test" })
+}
