@@ -259,18 +259,6 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),
-    ("providers that are not native", || {
-        refuses("resource \"aws_vpc\" \"v\" {}\n", "registry.terraform.io/hashicorp/aws");
-    }),
-    ("providers with hashes", || {
-        let work = with("resource \"null_resource\" \"a\" {}\n");
-        let lock = "provider \"registry.terraform.io/hashicorp/null\" {\n  version = \"3.2.4\"\n  \
-                    hashes  = [\"h1:AAAA\"]\n}\n";
-        work.write(".terraform.lock.hcl", lock);
-        let output = work.groma(["plan"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
-        assert!(output.stderr.contains("hashes"), "{}", output.stderr);
-    }),
     ("modules from registries", || {
         refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
     }),

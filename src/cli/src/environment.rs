@@ -46,6 +46,16 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Any value: leave out hints about what to type next.",
     },
     Variable {
+        name: "TF_LOG",
+        meaning: "The least level at which what provider plugins log is shown: `TRACE`, `DEBUG`, \
+                  `INFO`, `WARN` or `ERROR`.",
+    },
+    Variable {
+        name: "TF_LOG_PATH",
+        meaning: "A file that what provider plugins log is added to, instead of standard error.",
+    },
+    Variable { name: "TF_LOG_PROVIDER", meaning: "The same as `TF_LOG`, over it." },
+    Variable {
         name: "TF_PLUGIN_CACHE_DIR",
         meaning: "Where packages of providers are kept that several directories use, over \
                   `plugin_cache_dir` of the CLI configuration file.",
@@ -80,6 +90,11 @@ impl Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
     pub fn read() -> Self {
         Self { vars: std::env::vars_os().collect() }
+    }
+
+    /// Every variable with its value, for programs that are started.
+    pub fn all(&self) -> impl Iterator<Item = (OsString, OsString)> {
+        self.vars.iter().map(|(name, value)| (name.clone(), value.clone()))
     }
 
     /// The value of `name`, if it is set, not empty, and text.

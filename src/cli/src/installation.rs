@@ -5,15 +5,15 @@
 //! provider, the CLI configuration admits it, and the constraints admit the version that it
 //! emulates. Else by the real binary.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use groma_addr::Provider;
 use groma_config::version::{Constraints, Version};
 use groma_config::{Source as _, SourceError};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap};
-use groma_fetch::packages::Store;
+use groma_fetch::packages::{Package, Store, installed};
 use groma_fetch::rc::{CliConfig, Location, Method, Patterns};
 use groma_fetch::requirements::meets;
 use groma_fetch::{LOCK_FILE, Lock, Requirements};
@@ -46,24 +46,66 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Reads the lock file beside the configuration.
+    /// Reads the lock file that is part of the configuration.
     ///
     /// # Errors
     /// It cannot be read, or is wrong.
     pub fn load(invocation: &Invocation, project: &Project) -> Result<Self, CommandError> {
-        let lock = match project.source.read(LOCK_FILE) {
-            Ok(content) => Lock::parse(content, &project.config.sources)?,
-            Err(SourceError::NotFound(_)) => Lock::default(),
-            Err(error) => {
-                return Err(CommandError::new(
-                    "Failed to read dependency lock file",
-                    format!("{LOCK_FILE}: {error}."),
-                ));
-            }
+        let content = match project.source.read(LOCK_FILE) {
+            Ok(content) => Some(content.to_vec()),
+            Err(SourceError::NotFound(_)) => None,
+            Err(error) => return Err(unreadable(&error)),
+        };
+        Self::new(invocation, content, &project.config.sources)
+    }
+
+    /// Reads the lock file in the directory that the command works in.
+    ///
+    /// # Errors
+    /// It cannot be read, or is wrong.
+    pub fn beside(invocation: &Invocation) -> Result<Self, CommandError> {
+        let content = match fs::read(invocation.place.directory.join(LOCK_FILE)) {
+            Ok(content) => Some(content),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(&error)),
+        };
+        Self::new(invocation, content, &invocation.sources)
+    }
+
+    fn new(
+        invocation: &Invocation,
+        lock: Option<Vec<u8>>,
+        sources: &SourceMap,
+    ) -> Result<Self, CommandError> {
+        let lock = match lock {
+            Some(content) => Lock::parse(content.into(), sources)?,
+            None => Lock::default(),
         };
         let directory = &invocation.place.directory;
         let store = Store::new(directory, &data_dir(&invocation.env));
         Ok(Self { lock, store, config: Arc::clone(&invocation.config) })
+    }
+
+    /// The packages of what is required.
+    ///
+    /// # Errors
+    /// They are not installed, or not as the lock file has them.
+    pub fn packages(&self, requirements: &Requirements) -> Result<Vec<Package>, Diagnostics> {
+        installed(&self.store, requirements, &self.lock, &self.config.overrides)
+    }
+
+    /// The packages that are installed and selected besides those that are required: a state may
+    /// have objects of providers that a configuration does not use any more.
+    pub fn other_packages(&self, requirements: &Requirements) -> Vec<Package> {
+        let locked = self.lock.iter().filter(|(_, entry)| !entry.hashes.is_empty());
+        let others = locked.filter(|(source, _)| requirements.get(source).is_none());
+        let packages = others.filter_map(|(source, _)| {
+            let mut one = Requirements::default();
+            one.add(source, None);
+            // Whoever meets an object of it says that it is missing.
+            self.packages(&one).ok()
+        });
+        packages.flatten().collect()
     }
 
     /// What serves a source. `native` is the version that a native provider of it emulates, if
@@ -83,6 +125,10 @@ impl Installation {
         let real = locked || self.config.overrides.contains_key(source);
         if native.is_some() && !real { Service::Native } else { Service::Plugin }
     }
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> CommandError {
+    CommandError::new("Failed to read dependency lock file", format!("{LOCK_FILE}: {error}."))
 }
 
 /// Which providers a configuration needs, and in which versions.

@@ -16,6 +16,7 @@ mod installation;
 mod interrupt;
 mod operation;
 mod place;
+mod plugins;
 mod project;
 mod providers;
 mod remote_state;
@@ -36,10 +37,13 @@ use crate::environment::Environment;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    if let Some(code) = plugins::launched(&args) {
+        return code;
+    }
     let env = Environment::read();
     let terminal = Terminal::detect(&env);
     let command = argv::complete(Cli::command());
-    let args: Vec<_> = std::env::args_os().collect();
     let args = match argv::with_environment(args, &command, |name| env.get(name).map(String::from))
     {
         Ok(args) => argv::with_version(argv::normalise(args)),

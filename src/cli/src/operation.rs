@@ -79,9 +79,8 @@ impl<'a> Operation<'a> {
         if warnings.has_errors() {
             return Err(warnings.into());
         }
-        let natives = providers::native(invocation);
-        let schemas = invocation.block_on(providers::schemas(&natives))?;
-        let factories = providers::serving(&project, natives)?;
+        let factories = providers::serving(invocation, &project)?;
+        let schemas = invocation.block_on(providers::schemas(&factories, |_| true))?;
         if saved.is_none() {
             warnings.extend(validated(invocation, &project, &factories)?);
             if warnings.has_errors() {

@@ -37,4 +37,11 @@ impl Threads {
         let runtime = self.0.get().ok_or_else(|| CommandError::new("Failed to start", ""))?;
         runtime.block_on(work)
     }
+
+    /// The same for work that cannot fail, if there are threads at all.
+    pub fn finish(&self, work: impl Future<Output = ()>) {
+        if let Some(runtime) = self.0.get() {
+            runtime.block_on(work);
+        }
+    }
 }

@@ -107,8 +107,7 @@ impl Work<'_> {
     ) -> Result<(), CommandError> {
         let stored = access.read().await?;
         refuse_managed(stored.as_ref(), self.addr)?;
-        let natives = providers::native(self.invocation);
-        let factories = providers::serving(self.project, natives)?;
+        let factories = providers::serving(self.invocation, self.project)?;
         let input = PlanInput {
             config: &self.project.config,
             source: &self.project.source,

@@ -23,18 +23,20 @@ mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::{Parser, Subcommand};
 use groma_diag::SourceMap;
 use groma_engine::Cancel;
 use groma_fetch::rc::CliConfig;
+use groma_provider_plugin::Plugins;
 
 use crate::args::SourceArgs;
 use crate::environment::Environment;
 use crate::error::CommandError;
 use crate::installation;
 use crate::place::Place;
+use crate::plugins;
 use crate::terminal::{Question, Terminal};
 use crate::threads::Threads;
 
@@ -92,6 +94,8 @@ pub struct Invocation {
     pub sources: Arc<SourceMap>,
     /// What it works on.
     pub threads: Arc<Threads>,
+    /// The provider plugins that it has started, if any.
+    pub plugins: Arc<OnceLock<Arc<Plugins>>>,
     /// What CLI configuration files say.
     pub config: Arc<CliConfig>,
 }
@@ -106,6 +110,25 @@ impl Invocation {
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
         self.threads.block_on(work)
+    }
+
+    /// What starts provider plugins, made for the first of them.
+    ///
+    /// # Errors
+    /// The system has nothing left to start them with.
+    pub fn plugins(&self) -> Result<&Arc<Plugins>, CommandError> {
+        if self.plugins.get().is_none() {
+            // A command works from one thread, so that nobody was quicker.
+            drop(self.plugins.set(plugins::start(self)?));
+        }
+        self.plugins.get().ok_or_else(|| CommandError::new("Failed to start plugins", ""))
+    }
+
+    /// Ends what was begun for the command.
+    fn end(&self) {
+        if let Some(plugins) = self.plugins.get() {
+            self.threads.finish(plugins.end());
+        }
     }
 
     /// Asks for a plain `yes`.
@@ -174,8 +197,11 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let outcome = place.and_then(|place| {
         let sources = sources.clone();
         let env = env.clone();
-        let threads = Arc::default();
-        dispatch(command, &Invocation { env, terminal, place, sources, threads, config })
+        let (threads, plugins) = (Arc::default(), Arc::default());
+        let invocation = Invocation { env, terminal, place, sources, threads, plugins, config };
+        let outcome = dispatch(command, &invocation);
+        invocation.end();
+        outcome
     });
     outcome.unwrap_or_else(|error| error.report(terminal, &sources))
 }

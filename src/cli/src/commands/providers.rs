@@ -12,6 +12,7 @@ use groma_provider_api::ProviderSchemaJson;
 use super::{Invocation, Outcome};
 use crate::args::TestDirectoryArg;
 use crate::error::CommandError;
+use crate::installation::Installation;
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
@@ -82,8 +83,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn tree(invocation: &Invocation) -> Outcome {
     let project = Project::load_to_install(invocation)?;
-    let natives = providers::native(invocation);
-    let serving = providers::serving(&project, natives)?;
+    let installation = Installation::load(invocation, &project)?;
+    let serving = providers::serving(invocation, &project)?;
+    let plugins = providers::plugins(&installation, &project, &providers::native(invocation));
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
     if let Some(root) = project.config.root() {
         module(&mut out, &project.config, root, "");
@@ -105,7 +107,11 @@ fn tree(invocation: &Invocation) -> Outcome {
     for source in providers::used(&project) {
         if let Some(factory) = serving.get(&source) {
             let version = factory.metadata().version;
-            let _ = writeln!(out, "    provider[{source}]: native, as version {version}");
+            let _ = if plugins.get(&source).is_none() {
+                writeln!(out, "    provider[{source}]: native, as version {version}")
+            } else {
+                writeln!(out, "    provider[{source}]: plugin, version {version}")
+            };
         }
     }
     invocation.terminal.print(&out);
@@ -146,12 +152,12 @@ fn schema(json: bool, invocation: &Invocation) -> Outcome {
         ));
     }
     let project = Project::load_to_install(invocation)?;
-    let natives = providers::native(invocation);
     let used = providers::used(&project);
-    let schemas = invocation.block_on(providers::schemas(&natives))?;
-    providers::serving(&project, natives)?;
+    let factories = providers::serving(invocation, &project)?;
+    let wanted = |source: &Provider| used.contains(source);
+    let schemas = invocation.block_on(providers::schemas(&factories, wanted))?;
     let mut all = serde_json::Map::new();
-    for (source, schema) in schemas.iter().filter(|(source, _)| used.contains(source)) {
+    for (source, schema) in schemas.iter() {
         let json = serde_json::to_value(ProviderSchemaJson::new(schema, source.is_built_in()))
             .map_err(|error| CommandError::new("Failed to print a schema", error.to_string()))?;
         all.insert(source.to_string(), json);

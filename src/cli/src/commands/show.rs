@@ -32,9 +32,12 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn show_state(args: &Args, invocation: &Invocation) -> Outcome {
     let access = StateAccess::open(invocation)?;
+    let factories = providers::available(invocation)?;
     let (snapshot, schemas) = invocation.block_on(async {
-        let schemas = providers::schemas(&providers::native(invocation)).await?;
-        Ok::<_, CommandError>((access.snapshot().await?, schemas))
+        let snapshot = access.snapshot().await?;
+        let used = providers::used_in(snapshot.as_ref());
+        let schemas = providers::schemas(&factories, |source| used.contains(source)).await?;
+        Ok::<_, CommandError>((snapshot, schemas))
     })?;
     let terminal = invocation.terminal;
     if args.json {
@@ -57,7 +60,8 @@ fn show_file(args: &Args, path: &Path, invocation: &Invocation) -> Outcome {
             format!("{} cannot be read: {error}.", path.display()),
         )
     })?;
-    let schemas = invocation.block_on(providers::schemas(&providers::native(invocation)))?;
+    let factories = providers::available(invocation)?;
+    let schemas = invocation.block_on(providers::schemas(&factories, |_| true))?;
     let terminal = invocation.terminal;
     if bytes.first() == Some(&b'{') {
         let snapshot = super::state::parse_state(&bytes, &path.display().to_string())?;

@@ -31,7 +31,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     let project = Project::load_lenient(invocation)?;
     let mut diagnostics = project.warnings.clone();
     if !diagnostics.has_errors() {
-        let factories = providers::serving(&project, providers::native(invocation))?;
+        let factories = providers::serving(invocation, &project)?;
         let found = invocation.block_on(async {
             Ok::<_, CommandError>(
                 groma_engine::validate(&project.config, &project.source, &factories).await,

@@ -358,6 +358,7 @@ pub(crate) fn no_type(source: &groma_addr::Provider, mode: Mode, ty: &str) -> Di
         Mode::Data => ("Invalid data source", "data source"),
         Mode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource type"),
     };
+    let source = source.for_display();
     Diagnostic::error(summary, format!("The provider {source} does not support {what} {ty:?}."))
 }
 

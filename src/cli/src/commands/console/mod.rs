@@ -79,7 +79,7 @@ fn prepare(args: &Args, invocation: &Invocation) -> Result<(Console, Diagnostics
     crate::backend::refuse(&project.config)?;
     let (values, problems) = variables::gather_unset_as_unknown(&project, &args.vars, invocation);
     let ((), mut problems) = problems.ok_or(())?;
-    let factories = providers::serving(&project, providers::native(invocation))?;
+    let factories = providers::serving(invocation, &project)?;
     let access = StateAccess::of_project(invocation, &project)?;
     let options = Options { variables: values, timestamp: SystemTime::now(), ..Options::default() };
     let (console, found) = invocation.block_on(async {

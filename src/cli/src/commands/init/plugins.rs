@@ -1,12 +1,10 @@
 //! The step of `init` that sees to providers: what serves each, and packages for those that run
 //! as plugins.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use groma_addr::Provider;
-use groma_config::version::Version;
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_fetch::install::{Event, Installer, Selections};
 use groma_fetch::packages::Store;
@@ -50,7 +48,7 @@ pub fn install(
             requirements.add(&source, None);
         }
     }
-    let natives = native_versions(invocation);
+    let natives = providers::native_versions(&providers::native(invocation));
     let serves = |source: &Provider| {
         let constraints = requirements.get(source).cloned().unwrap_or_default();
         installation.service(source, &constraints, natives.get(source))
@@ -80,19 +78,6 @@ pub fn install(
         warnings.push(warning);
     }
     Ok(warnings)
-}
-
-/// The version that each native provider emulates.
-fn native_versions(invocation: &Invocation) -> BTreeMap<Provider, Version> {
-    let mut versions = BTreeMap::new();
-    for factory in providers::native(invocation) {
-        let metadata = factory.metadata();
-        if let Ok(version) = metadata.version.parse::<Version>() {
-            versions.insert(providers::explicit(&metadata.source), version.clone());
-            versions.insert(metadata.source, version);
-        }
-    }
-    versions
 }
 
 /// The providers of what is in the state.

@@ -32,9 +32,11 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         )
     })?;
     let access = StateAccess::open(invocation)?;
+    let factories = providers::available(invocation)?;
     let (snapshot, schemas) = invocation.block_on(async {
         let snapshot = access.snapshot().await?;
-        let schemas = providers::schemas(&providers::native(invocation)).await?;
+        let used = providers::used_in(snapshot.as_ref());
+        let schemas = providers::schemas(&factories, |source| used.contains(source)).await?;
         Ok::<_, CommandError>((snapshot, schemas))
     })?;
     let Some(snapshot) = snapshot else { return Err(super::no_state()) };
