@@ -58,6 +58,7 @@ const PYTHON: [&str; 1] = ["tf==1.2.0"];
 
 /// The directory of all parts. The tests know it too.
 fn directory() -> Result<PathBuf, String> {
+    #[expect(clippy::disallowed_methods, reason = "where the tests keep things")]
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let cache = variable("XDG_CACHE_HOME")
         .map(PathBuf::from)
