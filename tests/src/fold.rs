@@ -65,7 +65,7 @@ impl Names {
         for (address, object) in objects {
             if let Some(Json::Object(attributes)) = object.get("attributes") {
                 let number = object.get("attributes").and_then(|a| a.get("id")?.text());
-                if let Some(number) = number.filter(|id| NUMBER.is_match(id)) {
+                if let Some(number) = number.filter(|id| id.bytes().all(|b| b.is_ascii_digit())) {
                     self.ids.insert(number.to_owned(), "<number>".to_owned());
                 }
                 let id = attributes.get("id").into_iter().map(|id| ("id", id));
