@@ -36,6 +36,9 @@ const DIFFERENCES: &[(&str, fn())] = &[
                     range(1000)))\n}\n";
         refuses(much, "setproduct");
     }),
+    ("a number of over a million digits", || {
+        refuses("output \"o\" {\n  value = \"${1e99999999}x\"\n}\n", "the number has over");
+    }),
     ("`fmt` of a block's label", || formats("x \"a$b\" \"c%d\" {}\n")),
     ("`fmt` of an index", || formats("a = b[true][null]\n")),
     ("nesting in a file", || {

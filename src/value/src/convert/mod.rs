@@ -66,6 +66,10 @@ fn convert_at(value: &Value, ty: &Type, path: &mut Path) -> Result<Value, Conver
         (Repr::Bool(_), Type::Bool)
         | (Repr::Number(_), Type::Number)
         | (Repr::String(_), Type::String) => return Ok(value.clone()),
+        (Repr::Number(number), Type::String) if number.is_overlong() => {
+            let message = "the number has over a million digits, which is too much for a string";
+            return Err(ConvertError::new(path, message));
+        }
         (Repr::Number(number), Type::String) => Value::string(number.to_string()),
         (Repr::Bool(value), Type::String) => Value::string(if *value { "true" } else { "false" }),
         (Repr::String(text), Type::Number) => match text.parse::<Number>() {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::convert;
-use crate::{Attribute, Marks, Type, Value};
+use crate::{Attribute, Marks, Number, Type, Value};
 
 fn object(attributes: &[(&str, Value)]) -> Value {
     Value::object_of(attributes.iter().map(|(k, v)| (*k, v.clone())))
@@ -189,4 +189,17 @@ fn marks_stay_where_they_are() {
     assert!(list.as_slice().unwrap()[0].marks().sensitive());
     let set = convert(&value, &Type::set(Type::Number)).unwrap();
     assert!(set.marks().sensitive());
+}
+
+#[test]
+fn a_number_that_fills_the_memory_is_no_string() {
+    let text = |number: &str| {
+        let number = Value::number(number.parse::<Number>().unwrap());
+        convert(&number, &Type::String).map(|text| text.as_str().map(|text| text.len()))
+    };
+    assert_eq!(text("1e500000"), Ok(Some(500_001)));
+    for overlong in ["1e99999999", "1e-99999999"] {
+        let said = text(overlong).unwrap_err().to_string();
+        assert!(said.contains("over a million digits"), "{said}");
+    }
 }

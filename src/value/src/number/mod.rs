@@ -214,6 +214,18 @@ impl Number {
         matches!(self.0, Repr::Small { value: 0, .. } | Repr::NegativeZero { .. })
     }
 
+    /// Whether its text, which has no exponent, is over a million characters long.
+    pub fn is_overlong(&self) -> bool {
+        // Bits: a decimal digit stands for 3.3 of them, or one behind the point.
+        const LONGEST: u64 = 3_000_000;
+        match &self.0 {
+            Repr::Small { .. } | Repr::NegativeZero { .. } | Repr::Infinity { .. } => false,
+            Repr::Big(big) => {
+                big.exponent.unsigned_abs().saturating_add(big.mantissa.bits()) > LONGEST
+            }
+        }
+    }
+
     /// Whether it is whole. Infinities are not.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
