@@ -11,12 +11,12 @@ use groma_provider_api::{Capabilities, Factory, Metadata, Provider, ProviderDiag
 use tokio::sync::OnceCell;
 
 use crate::process::{LogSink, Program, Spawner};
-use crate::provider::PluginProvider;
+use crate::proto;
+use crate::provider::{PluginProvider, answered};
 use crate::rpc::Method;
-use crate::running::{NoAnswer, Running};
+use crate::running::Running;
 use crate::schemas::Schemas;
 use crate::wire::Malformed;
-use crate::{proto, wire};
 
 /// How plugins are started, whichever they are.
 pub struct Start {
@@ -151,10 +151,7 @@ impl Binary {
         }
         let running = self.plugins.run(self.path.clone()).await?;
         // Plugins that are several in one look their types up while they answer this.
-        let _: proto::ProviderSchemas = running
-            .call(Method::GetProviderSchema, proto::Empty {})
-            .await
-            .map_err(|error: NoAnswer| vec![error.diagnostic()])?;
+        declared(&running).await?;
         Ok(running)
     }
 
@@ -165,15 +162,8 @@ impl Binary {
 
     async fn load(&self) -> Result<Arc<Schemas>, ProviderDiagnostics> {
         let running = self.unconfigured().await?;
-        let answer: proto::ProviderSchemas = running
-            .call(Method::GetProviderSchema, proto::Empty {})
-            .await
-            .map_err(|error: NoAnswer| vec![error.diagnostic()])?;
-        let mut answer = answer;
-        let problems = wire::diagnostics(std::mem::take(&mut answer.diagnostics));
-        if problems.iter().any(|problem| problem.severity == groma_diag::Severity::Error) {
-            return Err(problems);
-        }
+        let mut answer = declared(running).await?;
+        answered(std::mem::take(&mut answer.diagnostics), None)?;
         let schemas = Schemas::new(answer, running.client.protocol)
             .map_err(|Malformed(problem)| self.malformed(Method::GetProviderSchema, &problem))?;
         // Set once: the cell that this fills is.
@@ -194,4 +184,10 @@ impl Binary {
             ),
         )]
     }
+}
+
+/// Asks a plugin what it declares.
+async fn declared(running: &Running) -> Result<proto::ProviderSchemas, ProviderDiagnostics> {
+    let answer = running.call(Method::GetProviderSchema, proto::Empty {}).await;
+    answer.map_err(|error| vec![error.diagnostic()])
 }

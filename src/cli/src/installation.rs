@@ -13,7 +13,7 @@ use groma_addr::Provider;
 use groma_config::version::{Constraints, Version};
 use groma_config::{Source as _, SourceError};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap};
-use groma_fetch::packages::{Package, Store, installed};
+use groma_fetch::packages::{Package, Store, installed, present};
 use groma_fetch::rc::{CliConfig, Location, Method, Patterns};
 use groma_fetch::requirements::meets;
 use groma_fetch::{LOCK_FILE, Lock, Requirements};
@@ -96,16 +96,11 @@ impl Installation {
 
     /// The packages that are installed and selected besides those that are required: a state may
     /// have objects of providers that a configuration does not use any more.
+    ///
+    /// Of one that is missing, whoever meets an object of it says so.
     pub fn other_packages(&self, requirements: &Requirements) -> Vec<Package> {
-        let locked = self.lock.iter().filter(|(_, entry)| !entry.hashes.is_empty());
-        let others = locked.filter(|(source, _)| requirements.get(source).is_none());
-        let packages = others.filter_map(|(source, _)| {
-            let mut one = Requirements::default();
-            one.add(source, None);
-            // Whoever meets an object of it says that it is missing.
-            self.packages(&one).ok()
-        });
-        packages.flatten().collect()
+        let other = |source: &Provider| requirements.get(source).is_none();
+        present(&self.store, &self.lock, &self.config.overrides, other)
     }
 
     /// What serves a source. `native` is the version that a native provider of it emulates, if

@@ -55,31 +55,45 @@ pub fn native_versions(factories: &Factories) -> BTreeMap<Provider, Version> {
     versions.collect()
 }
 
+/// What serves each source.
+pub struct Served {
+    /// Those that a configuration uses, and those that its state may.
+    pub factories: Factories,
+    /// Those of the first that are served by plugins.
+    pub plugins: Requirements,
+}
+
 /// What serves each source that a configuration uses, and each that its state may.
 ///
 /// # Errors
 /// A real provider is needed that is not installed, or not as the lock file has it.
 pub fn serving(invocation: &Invocation, project: &Project) -> Result<Factories, CommandError> {
-    let installation = Installation::load(invocation, project)?;
-    let mut factories = native(invocation);
-    let plugins = plugins(&installation, project, &factories);
-    let mut packages = installation.packages(&plugins)?;
-    packages.extend(installation.other_packages(&installation::requirements(project)));
-    add(&mut factories, packages, invocation)?;
-    Ok(factories)
+    Ok(served(invocation, project)?.factories)
 }
 
-/// What a configuration needs of providers that are served by plugins.
+/// The same, with which of them are plugins.
+///
+/// # Errors
+/// As [`serving`].
+pub fn served(invocation: &Invocation, project: &Project) -> Result<Served, CommandError> {
+    let installation = Installation::load(invocation, project)?;
+    let requirements = installation::requirements(project);
+    let mut factories = native(invocation);
+    let plugins = plugins(&installation, &requirements, &native_versions(&factories));
+    let mut packages = installation.packages(&plugins)?;
+    packages.extend(installation.other_packages(&requirements));
+    add(&mut factories, packages, invocation)?;
+    Ok(Served { factories, plugins })
+}
+
+/// What of the requirements is served by plugins.
 pub fn plugins(
     installation: &Installation,
-    project: &Project,
-    natives: &Factories,
+    requirements: &Requirements,
+    natives: &BTreeMap<Provider, Version>,
 ) -> Requirements {
-    let versions = native_versions(natives);
-    let requirements = installation::requirements(project);
-    requirements.filter(|source| {
-        let constraints = requirements.get(source).cloned().unwrap_or_default();
-        installation.service(source, &constraints, versions.get(source)) == Service::Plugin
+    requirements.filter(|source, constraints| {
+        installation.service(source, constraints, natives.get(source)) == Service::Plugin
     })
 }
 

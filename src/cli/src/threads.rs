@@ -27,15 +27,17 @@ impl Threads {
         &self,
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
-        if self.0.get().is_none() {
-            let runtime = Builder::new_multi_thread().enable_all().build().map_err(|error| {
-                CommandError::new("Failed to start", format!("Threads cannot be started: {error}."))
-            })?;
-            // A command works from one thread, so that nobody was quicker.
-            drop(self.0.set(runtime));
+        self.runtime()?.block_on(work)
+    }
+
+    fn runtime(&self) -> Result<&Runtime, CommandError> {
+        if let Some(runtime) = self.0.get() {
+            return Ok(runtime);
         }
-        let runtime = self.0.get().ok_or_else(|| CommandError::new("Failed to start", ""))?;
-        runtime.block_on(work)
+        let made = Builder::new_multi_thread().enable_all().build().map_err(|error| {
+            CommandError::new("Failed to start", format!("Threads cannot be started: {error}."))
+        })?;
+        Ok(self.0.get_or_init(|| made))
     }
 
     /// The same for work that cannot fail, if there are threads at all.

@@ -143,7 +143,7 @@ pub fn installed(
     lock: &Lock,
     overrides: &Overrides,
 ) -> Result<Vec<Package>, Diagnostics> {
-    let unselected = unselected(&requirements.filter(|s| !overrides.contains_key(s)), lock);
+    let unselected = unselected(&requirements.filter(|s, _| !overrides.contains_key(s)), lock);
     if !unselected.is_empty() {
         return Err(inconsistent(&unselected, lock).into());
     }
@@ -162,6 +162,25 @@ pub fn installed(
     }
     hashes.save();
     if problems.is_empty() { Ok(packages) } else { Err(not_installed(&problems).into()) }
+}
+
+/// The packages of those providers that `lock` has hashes of and that are `wanted`, as far as they
+/// are there and as they should be; sorted by source.
+pub fn present(
+    store: &Store,
+    lock: &Lock,
+    overrides: &Overrides,
+    wanted: impl Fn(&Provider) -> bool,
+) -> Vec<Package> {
+    let mut hashes = store.hash_cache();
+    let locked = lock.iter().filter(|(source, entry)| !entry.hashes.is_empty() && wanted(source));
+    let found = locked.filter_map(|(source, entry)| match overrides.get(source) {
+        Some(directory) => overridden(source, directory).ok(),
+        None => store.selected(source, entry, &mut hashes).ok(),
+    });
+    let packages = found.collect();
+    hashes.save();
+    packages
 }
 
 fn overridden(source: &Provider, directory: &Path) -> Result<Package, Diagnostic> {

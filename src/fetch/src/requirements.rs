@@ -43,8 +43,8 @@ impl Requirements {
 
     /// Only the providers for which `keep` holds.
     #[must_use]
-    pub fn filter(&self, keep: impl Fn(&Provider) -> bool) -> Self {
-        let kept = self.0.iter().filter(|(source, _)| keep(source));
+    pub fn filter(&self, keep: impl Fn(&Provider, &Constraints) -> bool) -> Self {
+        let kept = self.0.iter().filter(|(source, constraints)| keep(source, constraints));
         Self(kept.map(|(source, constraints)| (source.clone(), constraints.clone())).collect())
     }
 }
@@ -177,6 +177,6 @@ mod tests {
         requirements.add(&source, Some(&constraints("< 2.0, ~> 1.0.0, ~> 1.0, >= 1.0.0")));
         let all = requirements.get(&source).expect("needed");
         assert_eq!(normalized(all), ">= 1.0.0, ~> 1.0.0, ~> 1.0, < 2.0.0");
-        assert!(requirements.filter(|_| false).is_empty());
+        assert!(requirements.filter(|_, _| false).is_empty());
     }
 }

@@ -2,11 +2,10 @@
 
 use groma_value::Value;
 
-use super::{CAPABILITIES, PluginProvider, Wire, deferred, has_errors};
+use super::{CAPABILITIES, PluginProvider, Wire, answered};
 use crate::proto;
 use crate::rpc::Method;
 use crate::schemas::Kind;
-use crate::wire;
 
 impl PluginProvider {
     pub(super) async fn read_data_source(&self, ty: &str, config: &Value) -> Wire<Value> {
@@ -20,13 +19,7 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::DataRead = self.call(METHOD, request).await?;
-        let mut problems = wire::diagnostics(answer.diagnostics);
-        if answer.deferred.is_some() {
-            problems.push(deferred());
-        }
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, answer.deferred)?;
         self.decode(METHOD, answer.state, value_type, "data")
     }
 }

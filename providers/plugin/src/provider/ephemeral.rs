@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 use groma_provider_api::{EphemeralResult, Private};
 use groma_value::Value;
 
-use super::{CAPABILITIES, PluginProvider, Wire, clean, deferred, has_errors};
+use super::{CAPABILITIES, PluginProvider, Wire, answered, clean};
 use crate::proto;
 use crate::rpc::Method;
 use crate::schemas::Kind;
-use crate::wire;
 
 impl PluginProvider {
     pub(super) async fn open_ephemeral(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
@@ -22,13 +21,7 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::Opened = self.call(METHOD, request).await?;
-        let mut problems = wire::diagnostics(answer.diagnostics);
-        if answer.deferred.is_some() {
-            problems.push(deferred());
-        }
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, answer.deferred)?;
         Ok(EphemeralResult {
             value: self.decode(METHOD, answer.result, value_type, "result")?,
             private: answer.private.unwrap_or_default().into(),
@@ -39,10 +32,7 @@ impl PluginProvider {
     pub(super) async fn renew_ephemeral(&self, ty: &str, kept: Private) -> Wire<EphemeralResult> {
         let request = proto::KeptOpen { type_name: ty.to_owned(), private: Some(kept.to_vec()) };
         let answer: proto::Renewed = self.call(Method::RenewEphemeralResource, request).await?;
-        let problems = wire::diagnostics(answer.diagnostics);
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, None)?;
         Ok(EphemeralResult {
             value: Value::dynamic(),
             private: answer.private.unwrap_or_default().into(),

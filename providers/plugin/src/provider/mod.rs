@@ -40,7 +40,7 @@ pub(crate) struct PluginProvider {
 }
 
 /// A value that crosses, or the problem that it cannot.
-type Wire<T> = Result<T, ProviderDiagnostics>;
+pub(crate) type Wire<T> = Result<T, ProviderDiagnostics>;
 
 impl PluginProvider {
     pub(crate) fn new(binary: Arc<Binary>) -> Self {
@@ -125,6 +125,18 @@ impl PluginProvider {
 /// Problems if there are any: an answer that is nothing else.
 fn clean(said: Vec<proto::Diagnostic>) -> Wire<()> {
     if said.is_empty() { Ok(()) } else { Err(wire::diagnostics(said)) }
+}
+
+/// What an answer says besides its content: only what is no error, or else all of it instead.
+pub(crate) fn answered(
+    said: Vec<proto::Diagnostic>,
+    put_off: Option<proto::Deferred>,
+) -> Wire<ProviderDiagnostics> {
+    let mut problems = wire::diagnostics(said);
+    if put_off.is_some() {
+        problems.push(deferred());
+    }
+    if has_errors(&problems) { Err(problems) } else { Ok(problems) }
 }
 
 fn has_errors(problems: &ProviderDiagnostics) -> bool {

@@ -9,7 +9,7 @@ use groma_provider_api::{
 };
 use groma_value::{Type, Value};
 
-use super::{CAPABILITIES, PluginProvider, Wire, deferred, has_errors};
+use super::{CAPABILITIES, PluginProvider, Wire, answered, has_errors};
 use crate::proto;
 use crate::rpc::Method;
 use crate::running::NoAnswer;
@@ -38,10 +38,7 @@ impl PluginProvider {
             raw_state: Some(proto::RawState { json: json.to_vec() }),
         };
         let answer: proto::Upgraded = self.call(METHOD, request).await?;
-        let problems = wire::diagnostics(answer.diagnostics);
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, None)?;
         let value = self.decode(METHOD, answer.upgraded_state, value_type, "upgraded state")?;
         Ok(Upgraded { value })
     }
@@ -58,13 +55,7 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::ReadBack = self.call(METHOD, request).await?;
-        let mut problems = wire::diagnostics(answer.diagnostics);
-        if answer.deferred.is_some() {
-            problems.push(deferred());
-        }
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, answer.deferred)?;
         Ok(ObjectState {
             value: self.decode(METHOD, answer.new_state, value_type, "new state")?,
             private: answer.private.into(),
@@ -93,13 +84,7 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::Planned = self.call(METHOD, message).await?;
-        let mut diagnostics = wire::diagnostics(answer.diagnostics);
-        if answer.deferred.is_some() {
-            diagnostics.push(deferred());
-        }
-        if has_errors(&diagnostics) {
-            return Err(diagnostics);
-        }
+        let diagnostics = answered(answer.diagnostics, answer.deferred)?;
         Ok(Planned {
             value: Some(self.decode(METHOD, answer.planned_state, ty, "planned state")?),
             requires_replace: answer.requires_replace.into_iter().map(wire::path).collect(),
@@ -179,13 +164,7 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::Imported = self.call(METHOD, request).await?;
-        let mut problems = wire::diagnostics(answer.diagnostics);
-        if answer.deferred.is_some() {
-            problems.push(deferred());
-        }
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, answer.deferred)?;
         let imported = answer.resources.into_iter().map(|resource| {
             let ty = Self::ty(schemas, Kind::Resource, &resource.type_name)?;
             let value = self.decode(METHOD, resource.state, ty, "imported state")?;
@@ -218,10 +197,7 @@ impl PluginProvider {
             source_private: request.source_private.to_vec(),
         };
         let answer: proto::Moved = self.call(METHOD, message).await?;
-        let problems = wire::diagnostics(answer.diagnostics);
-        if has_errors(&problems) {
-            return Err(problems);
-        }
+        answered(answer.diagnostics, None)?;
         Ok(ObjectState {
             value: self.decode(METHOD, answer.target_state, ty, "target state")?,
             private: answer.target_private.into(),

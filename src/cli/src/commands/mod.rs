@@ -117,11 +117,11 @@ impl Invocation {
     /// # Errors
     /// The system has nothing left to start them with.
     pub fn plugins(&self) -> Result<&Arc<Plugins>, CommandError> {
-        if self.plugins.get().is_none() {
-            // A command works from one thread, so that nobody was quicker.
-            drop(self.plugins.set(plugins::start(self)?));
+        if let Some(plugins) = self.plugins.get() {
+            return Ok(plugins);
         }
-        self.plugins.get().ok_or_else(|| CommandError::new("Failed to start plugins", ""))
+        let made = plugins::start(self)?;
+        Ok(self.plugins.get_or_init(|| made))
     }
 
     /// Ends what was begun for the command.

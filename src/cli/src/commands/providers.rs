@@ -12,7 +12,6 @@ use groma_provider_api::ProviderSchemaJson;
 use super::{Invocation, Outcome};
 use crate::args::TestDirectoryArg;
 use crate::error::CommandError;
-use crate::installation::Installation;
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
@@ -83,9 +82,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 fn tree(invocation: &Invocation) -> Outcome {
     let project = Project::load_to_install(invocation)?;
-    let installation = Installation::load(invocation, &project)?;
-    let serving = providers::serving(invocation, &project)?;
-    let plugins = providers::plugins(&installation, &project, &providers::native(invocation));
+    let served = providers::served(invocation, &project)?;
     let mut out = "\nProviders required by configuration:\n.\n".to_owned();
     if let Some(root) = project.config.root() {
         module(&mut out, &project.config, root, "");
@@ -105,9 +102,9 @@ fn tree(invocation: &Invocation) -> Outcome {
     }
     out.push_str("\nServed by:\n\n");
     for source in providers::used(&project) {
-        if let Some(factory) = serving.get(&source) {
+        if let Some(factory) = served.factories.get(&source) {
             let version = factory.metadata().version;
-            let _ = if plugins.get(&source).is_none() {
+            let _ = if served.plugins.get(&source).is_none() {
                 writeln!(out, "    provider[{source}]: native, as version {version}")
             } else {
                 writeln!(out, "    provider[{source}]: plugin, version {version}")

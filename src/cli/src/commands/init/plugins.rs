@@ -13,7 +13,7 @@ use groma_fetch::{LOCK_FILE, Lock, Platform, Requirements};
 
 use crate::commands::Invocation;
 use crate::error::CommandError;
-use crate::installation::{self, Installation, Service};
+use crate::installation::{self, Installation};
 use crate::project::Project;
 use crate::providers;
 use crate::store::StateAccess;
@@ -49,18 +49,14 @@ pub fn install(
         }
     }
     let natives = providers::native_versions(&providers::native(invocation));
-    let serves = |source: &Provider| {
-        let constraints = requirements.get(source).cloned().unwrap_or_default();
-        installation.service(source, &constraints, natives.get(source))
-    };
-    for (source, _) in requirements.iter().filter(|(s, _)| serves(s) == Service::Native) {
+    let plugins = providers::plugins(&installation, &requirements, &natives);
+    for (source, _) in requirements.iter().filter(|(source, _)| plugins.get(source).is_none()) {
         if source.is_built_in() {
             say(&format!("- {source} is built in to Groma\n"));
         } else if let Some(version) = natives.get(source) {
             say(&format!("- {} is served natively, as v{version}\n", source.for_display()));
         }
     }
-    let plugins = requirements.filter(|source| serves(source) == Service::Plugin);
     let mut warnings: Diagnostics =
         installation.config.override_warning(true).into_iter().collect();
     let selections = match packages(options, invocation, &installation, &plugins, say) {
