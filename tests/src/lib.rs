@@ -13,6 +13,7 @@ pub mod parts;
 pub mod random;
 mod remembered;
 pub mod run;
+pub mod server;
 mod stage;
 pub mod styled;
 pub mod terminal;

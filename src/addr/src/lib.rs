@@ -14,7 +14,8 @@ mod resource;
 pub use key::InstanceKey;
 pub use module::{Module, ModuleInstance, ModuleStep};
 pub use parse::{
-    ParseError, Target, parse_module_instance, parse_resource_instance, parse_target, provider_part,
+    ParseError, Target, parse_module_instance, parse_resource_instance, parse_target,
+    provider_part, service_host,
 };
 pub use provider::{DEFAULT_HOST, LocalProvider, Provider, ProviderConfig};
 pub use resource::{AbsResource, ConfigResource, Mode, Resource, ResourceInstance};

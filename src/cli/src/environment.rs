@@ -24,11 +24,31 @@ pub const VARIABLES: &[Variable] = &[
         name: "HOME",
         meaning: "Where `.terraformrc`, `.terraform.d` and `.local/share/terraform/plugins` are.",
     },
+    Variable { name: "HTTPS_PROXY", meaning: "The proxy for `https` URLs; also `https_proxy`." },
+    Variable { name: "HTTP_PROXY", meaning: "The proxy for `http` URLs; also `http_proxy`." },
     Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
     Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
     Variable {
         name: "TF_CLI_ARGS_*",
         meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`.",
+    },
+    Variable {
+        name: "NO_PROXY",
+        meaning: "Hosts, addresses and blocks of addresses, with commas between them, that are \
+                  asked without a proxy; also `no_proxy`.",
+    },
+    Variable {
+        name: "SSL_CERT_DIR",
+        meaning: "Directories, with colons between them, of certificates of authorities that are \
+                  believed, instead of the system's.",
+    },
+    Variable {
+        name: "SSL_CERT_FILE",
+        meaning: "A file of such certificates, instead of the system's.",
+    },
+    Variable {
+        name: "TF_APPEND_USER_AGENT",
+        meaning: "Words added to what Groma calls itself when it asks registries.",
     },
     Variable {
         name: "TF_CLI_CONFIG_FILE",
@@ -64,6 +84,19 @@ pub const VARIABLES: &[Variable] = &[
         name: "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
         meaning: "Any value but `0`: use what is kept there also where the lock file has no hash of \
                   it.",
+    },
+    Variable {
+        name: "TF_REGISTRY_CLIENT_TIMEOUT",
+        meaning: "How many seconds a registry may take to answer; 10 by default.",
+    },
+    Variable {
+        name: "TF_REGISTRY_DISCOVERY_RETRY",
+        meaning: "How often a registry that does not answer well is asked again; once by default.",
+    },
+    Variable {
+        name: "TF_TOKEN_*",
+        meaning: "The token for a registry's host, over the CLI configuration file: \
+                  `TF_TOKEN_app_example_com`, where `_` stands for a dot and `__` for a dash.",
     },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
@@ -116,6 +149,15 @@ impl Environment {
             Some((name.to_owned(), value.to_string_lossy().into_owned()))
         })
         .collect()
+    }
+
+    /// The variables whose names start with `prefix`, by the rest of their names, as far as they
+    /// are text and not empty.
+    pub fn family<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let vars = self.vars.iter();
+        let text = vars.filter_map(|(name, value)| Some((name.to_str()?, value.to_str()?)));
+        text.filter(|(_, value)| !value.is_empty())
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
     }
 
     /// Whether questions may be asked.

@@ -14,6 +14,7 @@ mod files;
 mod follow;
 mod installation;
 mod interrupt;
+mod network;
 mod operation;
 mod place;
 mod plugins;

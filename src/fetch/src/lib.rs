@@ -9,6 +9,7 @@
 //! | [`hash`] | `h1:` and `zh:` |
 //! | [`mirror`] | packages in a directory, packed and unpacked |
 //! | [`install`] | `init`: from requirements and a lock to packages and a new lock |
+//! | [`http`] | the client that registries, mirrors and archives are asked with |
 //! | [`packages`] | every other command: what is installed, checked against the lock |
 //!
 //! Modules are to be fetched here too, once they can be; until then they are only read from the
@@ -18,6 +19,7 @@
 
 mod files;
 pub mod hash;
+pub mod http;
 pub mod install;
 pub mod lock;
 pub mod mirror;

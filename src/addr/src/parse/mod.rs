@@ -10,7 +10,7 @@ mod traversal;
 
 use std::ops::Range;
 
-pub use self::source::provider_part;
+pub use self::source::{provider_part, service_host};
 
 use self::traversal::{Key, Step, Traversal};
 use serde::{Deserialize, Serialize};

@@ -47,7 +47,7 @@ impl FromStr for Provider {
         let host = host
             .map(|text| {
                 let what = "source hostname namespace";
-                host_name(text).map_err(|why| invalid(what, "source hostname", "", &why))
+                service_host(text).map_err(|why| invalid(what, "source hostname", "", &why))
             })
             .transpose()?;
         let Some(namespace) = namespace else {
@@ -81,8 +81,12 @@ pub fn provider_part(part: &str) -> Result<String, &'static str> {
     Ok(part.clone())
 }
 
-/// A host name with its port, if that is another than 443, in the form that is compared.
-fn host_name(text: &str) -> Result<String, String> {
+/// The name of a service's host with its port, if that is another than 443, in the form that is
+/// compared.
+///
+/// # Errors
+/// What is wrong with it, in Terraform's words.
+pub fn service_host(text: &str) -> Result<String, String> {
     let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
     let port = match port {
         None => None,

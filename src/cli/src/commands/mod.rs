@@ -28,6 +28,7 @@ use std::sync::{Arc, OnceLock};
 use clap::{Parser, Subcommand};
 use groma_diag::SourceMap;
 use groma_engine::Cancel;
+use groma_fetch::http::Client;
 use groma_fetch::rc::CliConfig;
 use groma_provider_plugin::Plugins;
 
@@ -35,6 +36,7 @@ use crate::args::SourceArgs;
 use crate::environment::Environment;
 use crate::error::CommandError;
 use crate::installation;
+use crate::network;
 use crate::place::Place;
 use crate::plugins;
 use crate::terminal::{Question, Terminal};
@@ -98,6 +100,9 @@ pub struct Invocation {
     pub plugins: Arc<OnceLock<Arc<Plugins>>>,
     /// What CLI configuration files say.
     pub config: Arc<CliConfig>,
+    /// The client that everything is fetched with.
+    #[expect(dead_code, reason = "what fetches by it comes next")]
+    pub network: Client,
 }
 
 impl Invocation {
@@ -198,7 +203,9 @@ pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
         let sources = sources.clone();
         let env = env.clone();
         let (threads, plugins) = (Arc::default(), Arc::default());
-        let invocation = Invocation { env, terminal, place, sources, threads, plugins, config };
+        let network = network::client(&env, &config);
+        let invocation =
+            Invocation { env, terminal, place, sources, threads, plugins, config, network };
         let outcome = dispatch(command, &invocation);
         invocation.end();
         outcome

@@ -1,13 +1,14 @@
 //! The CLI configuration file: `~/.terraformrc`, or what `TF_CLI_CONFIG_FILE` names.
 //!
-//! What concerns providers is read here; what concerns only Terraform's own services (checkpoints,
-//! credentials of remote backends) is accepted and has no use yet. A problem never stops a command:
+//! What concerns Terraform's own services (checkpoints) is accepted and has no use. A problem never stops a command:
 //! as with Terraform, it is said, and the rest of the file counts.
 
 mod installation;
 mod pattern;
+mod services;
 mod syntax;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use groma_addr::Provider;
@@ -16,6 +17,7 @@ use groma_diag::{Diagnostic, Diagnostics};
 pub use pattern::{Pattern, Patterns};
 use syntax::{Item, Value};
 
+use crate::http::{Host, Token};
 use crate::packages::Overrides;
 
 /// Where packages are looked for.
@@ -38,7 +40,16 @@ pub struct Method {
     pub patterns: Patterns,
 }
 
-/// What CLI configuration files say of providers.
+/// A program that knows tokens: `credentials_helper "NAME" { args = […] }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelperProgram {
+    /// What its name has after `terraform-credentials-`.
+    pub name: String,
+    /// What it is handed.
+    pub arguments: Vec<String>,
+}
+
+/// What CLI configuration files say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CliConfig {
     /// `provider_installation`, in the order in which methods are tried.
@@ -51,6 +62,12 @@ pub struct CliConfig {
     pub plugin_cache_dir: Option<PathBuf>,
     /// `plugin_cache_may_break_dependency_lock_file`
     pub cache_may_break_lock: bool,
+    /// `credentials`: a token for a host, or that it has none.
+    pub credentials: BTreeMap<Host, Option<Token>>,
+    /// `credentials_helper`
+    pub credentials_helper: Option<HelperProgram>,
+    /// `host`: by service, where it is.
+    pub services: BTreeMap<Host, BTreeMap<String, String>>,
 }
 
 /// What was wrong with CLI configuration files.
@@ -96,7 +113,7 @@ impl CliConfig {
                 problems.flag(item);
             });
         }
-        problems.at_most_one("credentials_helper", of("credentials_helper").count());
+        services::read(&items, &mut config, &mut problems);
         let blocks: Vec<&Item> = of("provider_installation").collect();
         problems.at_most_one("provider_installation", blocks.len());
         if let Some(block) = blocks.first() {

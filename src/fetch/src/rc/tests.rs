@@ -106,3 +106,57 @@ Invalid provider source inclusion patterns: CLI config specifies invalid provide
     );
     assert_eq!(read("a = ").1, "Error parsing rc: At 1:5: a value is missing: \n");
 }
+
+#[test]
+fn services_and_tokens_are_read() {
+    let (config, said) = read(
+        r#"
+host "Registry.Example.test" {
+  services = {
+    "providers.v1" = "/v1/"
+    "login.v1"     = { client = "x" }
+  }
+}
+credentials "café.fr" { token = "t" }
+credentials { "a.example" { token = "u" } }
+credentials "b.example:443" {}
+credentials_helper "vault" { args = ["-a", "b"] }
+"#,
+    );
+    assert_eq!(said, "");
+    let host = |text: &str| Host::parse(text).expect("a host");
+    let services = config.services.get(&host("registry.example.test")).expect("services");
+    assert_eq!(*services, [("providers.v1".to_owned(), "/v1/".to_owned())].into());
+    let token = |text: &str| Some(Token::new(text));
+    let expected = [
+        (host("xn--caf-dma.fr"), token("t")),
+        (host("a.example"), token("u")),
+        (host("b.example"), None),
+    ];
+    assert_eq!(config.credentials, expected.into());
+    let helper = config.credentials_helper.expect("a helper");
+    assert_eq!((&*helper.name, helper.arguments), ("vault", vec!["-a".to_owned(), "b".to_owned()]));
+}
+
+#[test]
+fn services_and_tokens_of_no_host_are_refused() {
+    let (_, said) = read(
+        r#"
+host "a b" {}
+credentials "-c" {}
+credentials = 5
+host "d" { services = 5 }
+credentials_helper "e" { args = "x" }
+"#,
+    );
+    assert_eq!(
+        said,
+        "\
+The host \"a b\" block has an invalid hostname: idna: disallowed rune U+0020: 
+Invalid CLI configuration: The value of services at 5:12 must be an object.
+Invalid CLI configuration: The value of credentials at 4:1 must be a block with one label.
+The credentials \"-c\" block has an invalid hostname: idna: invalid label \"-c\": 
+Invalid CLI configuration: The value of args at 6:26 must be a list of strings.
+"
+    );
+}
