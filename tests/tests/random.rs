@@ -4,7 +4,6 @@
 //! difference is made small and printed as a case: put it under `tests/corpus/random/` and mend
 //! what it shows.
 
-use groma_tests::compare::Difference;
 use groma_tests::parity::{Tools, on_threads, setting, summary};
 use groma_tests::random::{Scenario, generate, shrink};
 use groma_tests::terraform;
@@ -22,7 +21,7 @@ fn random_configurations_are_equal() {
     let first = setting("GROMA_SEED").unwrap_or(1);
     let seeds: Vec<u64> =
         (first..first + setting("GROMA_SEEDS").unwrap_or(300)).map(|seed| seed as u64).collect();
-    let results = on_threads(&seeds, |seed| differences(&tools, &generate(*seed)));
+    let results = on_threads(&seeds, |seed| tools.differences(&generate(*seed).case()));
     let mut differing = Vec::new();
     for (seed, found) in seeds.iter().zip(results) {
         if let Some(first) = found.first() {
@@ -36,23 +35,12 @@ fn random_configurations_are_equal() {
     let mut report = Vec::new();
     for (seed, subject) in differing.iter().take(SHRUNK) {
         let still = |scenario: &Scenario| {
-            let found = differences(&tools, scenario);
+            let found = tools.differences(&scenario.case());
             found.first().is_some_and(|first| first.subject() == *subject)
         };
         let small = shrink(generate(*seed), still);
-        let found = differences(&tools, &small);
+        let found = tools.differences(&small.case());
         report.push(format!("{}\n{}", summary(&found), small.case()));
     }
     assert!(differing.is_empty(), "{}", report.join("\n\n"));
-}
-
-/// What differs, and would with calls in place of `&&` and `||`, too: what one operand decides, and
-/// all that comes of it, is a row of `docs/differences.md`.
-fn differences(tools: &Tools, scenario: &Scenario) -> Vec<Difference> {
-    let found = tools.differences(&scenario.case());
-    let plain = scenario.without_operators();
-    if found.is_empty() || plain == *scenario {
-        return found;
-    }
-    tools.differences(&plain.case())
 }

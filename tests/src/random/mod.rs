@@ -8,7 +8,6 @@
 //! | `expression` | random expressions over what is in reach |
 //! | `generate` | a configuration and its transitions from a seed |
 //! | `write` | the model as a case of the corpus |
-//! | `spelling` | the model without `&&` and `||` |
 //! | `shrink` | the smallest part of a model that still differs |
 
 mod dice;
@@ -16,7 +15,6 @@ mod expression;
 mod generate;
 mod model;
 mod shrink;
-mod spelling;
 mod write;
 
 pub use generate::generate;
