@@ -21,5 +21,5 @@ pub use types::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, Capabilities, ConfigureRequest,
     EphemeralResult, FunctionParameter, FunctionSignature, Imported, Metadata, MoveRequest,
     ObjectState, PlanRequest, Planned, Private, ProviderDiagnostics, ProviderSchema, ReadRequest,
-    Recovered, Token, Upgraded,
+    Recovered, Token, Upgraded, has_errors,
 };

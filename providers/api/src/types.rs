@@ -118,6 +118,11 @@ impl AttributeDiagnostic {
 /// Problems that a provider reports.
 pub type ProviderDiagnostics = Vec<AttributeDiagnostic>;
 
+/// Whether one of them is an error.
+pub fn has_errors(diagnostics: &[AttributeDiagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
 /// What a provider keeps for itself beside an object's state.
 pub type Private = Arc<[u8]>;
 

@@ -141,6 +141,11 @@ impl Environment {
         (!value.is_empty()).then(|| value.into())
     }
 
+    /// Where Terraform keeps what it knows of a root module, relative to that.
+    pub fn data_dir(&self) -> PathBuf {
+        self.path("TF_DATA_DIR").unwrap_or_else(|| ".terraform".into())
+    }
+
     /// Values of root input variables, by name: `TF_VAR_name`. Empty values count.
     pub fn input_variables(&self) -> BTreeMap<String, String> {
         let vars = self.vars.iter();

@@ -82,7 +82,7 @@ impl Installation {
             None => Lock::default(),
         };
         let directory = &invocation.place.directory;
-        let store = Store::new(directory, &data_dir(&invocation.env));
+        let store = Store::new(directory, &invocation.env.data_dir());
         Ok(Self { lock, store, config: Arc::clone(&invocation.config) })
     }
 
@@ -143,11 +143,6 @@ pub fn requirements(project: &Project) -> Requirements {
         }
     }
     requirements
-}
-
-/// Where installed providers are, as it is written.
-pub fn data_dir(env: &Environment) -> PathBuf {
-    env.path("TF_DATA_DIR").unwrap_or_else(|| ".terraform".into())
 }
 
 /// What CLI configuration files say. Says what is wrong with them, and goes on with the rest.

@@ -20,6 +20,7 @@ use crate::error::CommandError;
 use crate::installation::{self, Installation, Service};
 use crate::project::Project;
 use crate::remote_state::LocalStates;
+use crate::store::StateAccess;
 
 /// The host that names native providers explicitly. It is never contacted.
 const NATIVE_HOST: &str = "groma.dev";
@@ -155,6 +156,23 @@ pub async fn schemas(
     Ok(schemas)
 }
 
+/// The current state, with the schemas that it takes to show it.
+///
+/// # Errors
+/// The state cannot be read, or a provider of what is in it does not give its schema.
+pub fn state_with_schemas(
+    invocation: &Invocation,
+) -> Result<(Option<Snapshot>, Schemas), CommandError> {
+    let access = StateAccess::open(invocation)?;
+    let factories = available(invocation)?;
+    invocation.block_on(async {
+        let snapshot = access.snapshot().await?;
+        let used = used_in(snapshot.as_ref());
+        let schemas = schemas(&factories, |source| used.contains(source)).await?;
+        Ok((snapshot, schemas))
+    })
+}
+
 /// `groma.dev/groma/NAME`
 pub fn explicit(source: &Provider) -> Provider {
     Provider::new(NATIVE_HOST, "groma", source.ty.clone())
@@ -179,7 +197,7 @@ pub fn used_by(module: &Module) -> impl Iterator<Item = &Provider> {
 }
 
 /// The sources of what is in a state.
-pub fn used_in(snapshot: Option<&Snapshot>) -> BTreeSet<Provider> {
+fn used_in(snapshot: Option<&Snapshot>) -> BTreeSet<Provider> {
     let instances = snapshot.into_iter().flat_map(|snapshot| snapshot.state.instances());
     instances.map(|(_, instance)| instance.provider.provider.clone()).collect()
 }

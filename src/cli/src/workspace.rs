@@ -17,14 +17,9 @@ pub struct Selected {
     pub by_environment: bool,
 }
 
-/// Where Terraform keeps what it knows of a root module.
-pub fn data_directory(env: &Environment, root: &Path) -> PathBuf {
-    root.join(env.path("TF_DATA_DIR").unwrap_or_else(|| ".terraform".into()))
-}
-
 /// Where the name is kept: Terraform's place, so that both tools agree.
 fn file(env: &Environment, directory: &Path) -> PathBuf {
-    data_directory(env, directory).join("environment")
+    directory.join(env.data_dir()).join("environment")
 }
 
 /// The selected workspace.

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use groma_addr::{Mode, ResourceInstance};
 use groma_config::ResourceBlock;
-use groma_diag::{Diagnostic, Diagnostics, Severity, Span};
+use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_lang::syntax::Body;
 use groma_provider_api::{
-    AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics,
+    AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics, has_errors,
 };
 use groma_value::{Marks, PathStep, Value};
 use tokio::sync::{mpsc, oneshot};
@@ -76,7 +76,7 @@ pub(crate) async fn open(
     let ty = Arc::clone(&addr.resource.ty);
     let plain = config.unmark_deep().0;
     let warnings = provider.validate_ephemeral(&ty, &plain).await;
-    let failed = warnings.iter().any(|found| found.severity == Severity::Error);
+    let failed = has_errors(&warnings);
     let result = if failed { Err(Vec::new()) } else { provider.open(&ty, &plain).await };
     let result = result.and_then(|opened| match conforms(&opened.value, &schema.ty) {
         Ok(()) if opened.value.is_wholly_known() => Ok(opened),
@@ -174,7 +174,7 @@ impl Opened {
                 )]
             });
             let elapsed = start.elapsed();
-            events.emit(if found.iter().any(|found| found.severity == Severity::Error) {
+            events.emit(if has_errors(&found) {
                 Event::ApplyErrored { object, operation, elapsed }
             } else {
                 Event::ApplyDone { object, operation, id: None, elapsed }

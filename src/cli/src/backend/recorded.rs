@@ -32,7 +32,7 @@ pub(super) struct Record {
 impl Record {
     /// Of the root module in `root`.
     pub(super) fn new(env: &Environment, root: &Path) -> Self {
-        let path = crate::workspace::data_directory(env, root).join(STATE_FILE);
+        let path = root.join(env.data_dir()).join(STATE_FILE);
         Self { root: root.to_owned(), path }
     }
 

@@ -11,7 +11,6 @@ use super::{Invocation, Outcome};
 use crate::error::CommandError;
 use crate::providers;
 use crate::replay;
-use crate::store::StateAccess;
 
 /// Show the state, or a plan from a file
 #[derive(clap::Args, Debug)]
@@ -31,14 +30,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 fn show_state(args: &Args, invocation: &Invocation) -> Outcome {
-    let access = StateAccess::open(invocation)?;
-    let factories = providers::available(invocation)?;
-    let (snapshot, schemas) = invocation.block_on(async {
-        let snapshot = access.snapshot().await?;
-        let used = providers::used_in(snapshot.as_ref());
-        let schemas = providers::schemas(&factories, |source| used.contains(source)).await?;
-        Ok::<_, CommandError>((snapshot, schemas))
-    })?;
+    let (snapshot, schemas) = providers::state_with_schemas(invocation)?;
     let terminal = invocation.terminal;
     if args.json {
         terminal.print(&format!("{}\n", state_json(snapshot.as_ref(), &schemas)));

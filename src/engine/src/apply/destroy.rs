@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use groma_addr::Mode;
-use groma_diag::Severity;
+use groma_provider_api::has_errors;
 use groma_value::{Type, Value};
 
 use super::make::object_change;
@@ -120,7 +120,7 @@ async fn plan_end(input: &mut EffectInput, asked: bool) -> Result<(), EffectAnsw
     let (provider, config) = (&*input.provider, &input.provider_config.provider);
     let (private, diagnostics) =
         plan_destruction(provider, config, &input.addr, prior, private).await;
-    if diagnostics.iter().any(|found| found.severity == Severity::Error) {
+    if has_errors(&diagnostics) {
         let answer = EffectAnswer::unchanged(input.prior.clone(), diagnostics);
         return Err(EffectAnswer { ok: false, ..answer });
     }

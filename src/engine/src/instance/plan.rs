@@ -5,7 +5,7 @@ use std::sync::Arc;
 use groma_addr::ProviderConfig;
 use groma_provider_api::objchange::{assert_plan_valid, proposed_new_state};
 use groma_provider_api::{
-    AttributeDiagnostic, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
+    AttributeDiagnostic, PlanRequest, Planned, Private, Provider, ProviderDiagnostics, has_errors,
 };
 use groma_value::{Marks, Path, Type, Value};
 
@@ -76,12 +76,8 @@ pub(crate) struct PlannedChange {
 pub(crate) async fn plan_change(input: ChangeInput) -> ChangeAnswer {
     let mut diagnostics = Vec::new();
     let change = plan(&input, &mut diagnostics).await;
-    let failed = diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error);
+    let failed = has_errors(&diagnostics);
     ChangeAnswer { change: change.filter(|_| !failed), diagnostics }
-}
-
-fn has_errors(diagnostics: &ProviderDiagnostics) -> bool {
-    diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error)
 }
 
 async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<PlannedChange> {

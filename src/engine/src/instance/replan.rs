@@ -1,8 +1,7 @@
 //! A planned change, planned once more with what is known by the time that it is made real.
 
-use groma_diag::Severity;
 use groma_provider_api::objchange::assert_object_compatible;
-use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
+use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics, has_errors};
 use std::sync::Arc;
 
 use super::apply::{EffectAnswer, EffectInput};
@@ -36,7 +35,7 @@ pub(crate) async fn replan(mut input: EffectInput, action: Action, ignore: Ignor
         return refused(&input, diagnostics);
     };
     diagnostics.extend(contradictions(&input, action, &change));
-    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+    if has_errors(&diagnostics) {
         return refused(&input, diagnostics);
     }
     if change.action == Action::NoOp {

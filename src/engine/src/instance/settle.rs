@@ -8,9 +8,8 @@
 //! | an object that cannot be stored | what it had; a creation's intent stays open |
 //! | nothing: the call was lost | what it had; the intent stays open |
 
-use groma_diag::Severity;
 use groma_provider_api::objchange::assert_object_compatible;
-use groma_provider_api::{ApplyOutcome, AttributeDiagnostic, ObjectState, ProviderDiagnostics};
+use groma_provider_api::{ApplyOutcome, AttributeDiagnostic, ObjectState, ProviderDiagnostics, has_errors};
 use groma_state::{Object, ObjectStatus};
 use groma_value::{Path, Value};
 
@@ -37,10 +36,6 @@ pub(super) enum Settled {
 
 const INVALID_OBJECT: &str = "Provider produced invalid object";
 const INVALID_RESULT: &str = "Provider returned invalid result object after apply";
-
-fn has_errors(diagnostics: &ProviderDiagnostics) -> bool {
-    diagnostics.iter().any(|found| found.severity == Severity::Error)
-}
 
 /// What the state is to say.
 pub(super) fn settle(input: &EffectInput, outcome: ApplyOutcome) -> Settled {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use groma_addr::{Mode, ProviderConfig};
 use groma_config::ResourceBlock;
 use groma_diag::Diagnostic;
-use groma_provider_api::ProviderDiagnostics;
 use groma_provider_api::objchange::planned_data_object;
+use groma_provider_api::{ProviderDiagnostics, has_errors};
 use groma_state::{Change, Dependencies};
 use groma_value::{Marks, Path, Value};
 
@@ -65,7 +65,7 @@ impl Planner<'_> {
             pure: false,
             job: Box::pin(async move {
                 let warnings = provider.validate_data(&ty, &plain).await;
-                let failed = warnings.iter().any(|d| d.severity == groma_diag::Severity::Error);
+                let failed = has_errors(&warnings);
                 let result =
                     if failed { Err(Vec::new()) } else { provider.read_data(&ty, &plain).await };
                 Answer::Data(Box::new(DataAnswer { config, result, warnings }))

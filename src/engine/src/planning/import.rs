@@ -10,12 +10,12 @@ use groma_addr::{
     ConfigResource, InstanceKey, ProviderConfig, ResourceInstance, Target, parse_target,
 };
 use groma_config::{Config, Import, Repetition, ResourceBlock};
-use groma_diag::{Diagnostic, Severity};
+use groma_diag::Diagnostic;
 use groma_eval::{Frames, KeyData};
 use groma_lang::eval::{Cause, Scope, evaluate, expression_values};
 use groma_lang::syntax::{Expr, ExprKind, ExprRef, Traversal};
 use groma_provider_api::{
-    AttributeDiagnostic, ObjectState, Private, ProviderDiagnostics, ReadRequest,
+    AttributeDiagnostic, ObjectState, Private, ProviderDiagnostics, ReadRequest, has_errors,
 };
 use groma_state::Change;
 use groma_value::{Str, Type, Value, View, convert};
@@ -419,7 +419,7 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Next<Answer> {
-        debug_assert!(diagnostics.iter().any(|d| d.severity == Severity::Error));
+        debug_assert!(has_errors(&diagnostics));
         let address = wanted.addr.to_string();
         let diags = located(diagnostics, None, Some(block.span), &address);
         self.report_all(diags);

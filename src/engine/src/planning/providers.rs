@@ -7,7 +7,7 @@ use groma_config::Config;
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::Frames;
 use groma_provider_api::{
-    ConfigureRequest, ObjectState, Provider, ProviderDiagnostics, ReadRequest,
+    ConfigureRequest, ObjectState, Provider, ProviderDiagnostics, ReadRequest, has_errors,
 };
 use groma_state::{Change, DeposedKey, Object};
 use groma_value::{Marks, Path, Value};
@@ -310,7 +310,7 @@ pub(crate) fn configure(
     let config = config.clone();
     let job: Job<Configured> = Box::pin(async move {
         let mut diagnostics = provider.validate_provider(&value).await;
-        if !diagnostics.iter().any(|d| d.severity == groma_diag::Severity::Error) {
+        if !has_errors(&diagnostics) {
             let request = ConfigureRequest { config: value };
             diagnostics.extend(provider.configure(request).await);
         }

@@ -107,7 +107,7 @@ fn packages(
 
 /// The directories of `-plugin-dir`, which later runs keep to until it is given anew.
 fn directories(options: &Options<'_>, invocation: &Invocation) -> Result<Vec<String>, Diagnostic> {
-    let file = invocation.place.directory.join(installation::data_dir(&invocation.env));
+    let file = invocation.place.directory.join(invocation.env.data_dir());
     let file = file.join("plugin_path");
     let failed = |error: &dyn std::fmt::Display| {
         Diagnostic::error(

@@ -7,7 +7,6 @@ use super::super::{Invocation, Outcome};
 use crate::args::LegacyStateArgs;
 use crate::error::CommandError;
 use crate::providers;
-use crate::store::StateAccess;
 
 /// Show the attributes of one resource instance in the state
 #[derive(clap::Args, Debug)]
@@ -31,14 +30,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             ),
         )
     })?;
-    let access = StateAccess::open(invocation)?;
-    let factories = providers::available(invocation)?;
-    let (snapshot, schemas) = invocation.block_on(async {
-        let snapshot = access.snapshot().await?;
-        let used = providers::used_in(snapshot.as_ref());
-        let schemas = providers::schemas(&factories, |source| used.contains(source)).await?;
-        Ok::<_, CommandError>((snapshot, schemas))
-    })?;
+    let (snapshot, schemas) = providers::state_with_schemas(invocation)?;
     let Some(snapshot) = snapshot else { return Err(super::no_state()) };
     let Some(instance) = snapshot.state.instance(&addr) else {
         return Err(CommandError::new(
