@@ -14,6 +14,7 @@ pub mod random;
 mod remembered;
 pub mod run;
 pub mod server;
+pub mod small;
 mod stage;
 pub mod styled;
 pub mod terminal;

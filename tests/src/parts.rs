@@ -11,11 +11,15 @@ pub fn mirror() -> Result<PathBuf, Missing> {
 }
 
 fn part(name: &str, what: &'static str) -> Result<PathBuf, Missing> {
-    #[expect(clippy::disallowed_methods, reason = "where parts of the tests are kept")]
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let cache = variable("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")));
-    let path = cache.map(|cache| cache.join("groma/parts").join(name));
+    let path = cache().map(|cache| cache.join("parts").join(name));
     path.filter(|path| path.is_dir()).ok_or(Missing { what, install: "cargo xtask test" })
+}
+
+/// Where tests keep what they need again, in the user's cache.
+pub(crate) fn cache() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "where the tests keep things")]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
+    Some(cache.join("groma"))
 }

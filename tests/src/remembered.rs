@@ -43,11 +43,7 @@ pub fn oracle(case: &Case, oracle: &Path, recorder: Recorder) -> Transcript {
 }
 
 fn file(case: &Case, recorder: Recorder) -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "where the tests keep things")]
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let cache = variable("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
+    let cache = crate::parts::cache()?;
     let mut hash = Sha256::new();
     let case = case.to_string();
     for part in [recorder.source].iter().chain(&SHARED).chain([&TERRAFORM_VERSION, &&*case]) {
@@ -55,7 +51,7 @@ fn file(case: &Case, recorder: Recorder) -> Option<PathBuf> {
         hash.update(part);
     }
     let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(cache.join("groma/oracle").join(name).with_extension("json"))
+    Some(cache.join("oracle").join(name).with_extension("json"))
 }
 
 /// A list of documents, each of three parts, and of surprises, which are texts.

@@ -7,25 +7,12 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::Stdio;
 
+use groma_tests::small::{self, CONFIG, applied};
 use groma_tests::{Output, Workdir, groma_binary};
-
-const CONFIG: &str = "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n";
-
-fn applied() -> Workdir {
-    let work = Workdir::new();
-    work.write("main.tf", CONFIG);
-    work.groma(["apply", "-auto-approve"]).success();
-    work
-}
 
 #[track_caller]
 fn refused(output: &Output, words: &[&str]) {
-    assert_eq!(output.code, 1, "{}\n{}", output.stdout, output.stderr);
-    let text = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    for word in words {
-        assert!(text.contains(word), "{word:?} is missing in:\n{}", output.stderr);
-    }
-    assert!(!text.contains("panicked"), "{}", output.stderr);
+    small::refused(output, 1..=1, words);
 }
 
 #[track_caller]

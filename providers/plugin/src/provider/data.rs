@@ -1,5 +1,6 @@
 //! Data sources.
 
+use groma_provider_api::has_errors;
 use groma_value::Value;
 
 use super::{CAPABILITIES, PluginProvider, Wire, answered};

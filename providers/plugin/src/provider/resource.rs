@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use groma_provider_api::{
     ApplyOutcome, ApplyRequest, Imported, MoveRequest, ObjectState, PlanRequest, Planned,
-    ProviderDiagnostics, ReadRequest, Upgraded,
+    ProviderDiagnostics, ReadRequest, Upgraded, has_errors,
 };
 use groma_value::{Type, Value};
 

@@ -24,9 +24,9 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     // What is wrong with the lock file is for the commands that need it to say.
     let lock = Installation::beside(invocation).map(|found| found.lock).unwrap_or_default();
     if args.json {
-        let selected = lock.iter().map(|(source, entry)| {
-            (source.to_string(), entry.version.to_string().into())
-        });
+        let selected = lock
+            .iter()
+            .map(|(source, entry)| (source.to_string(), entry.version.to_string().into()));
         let json = serde_json::json!({
             "terraform_version": TERRAFORM_VERSION,
             "platform": platform.to_string(),
@@ -36,9 +36,8 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         });
         invocation.terminal.print(&format!("{json:#}\n"));
     } else {
-        let selected = lock.iter().map(|(source, entry)| {
-            format!("+ provider {source} v{}\n", entry.version)
-        });
+        let selected =
+            lock.iter().map(|(source, entry)| format!("+ provider {source} v{}\n", entry.version));
         // Wrappers read the first line, so it is Terraform's.
         invocation.terminal.print(&format!(
             "Terraform v{TERRAFORM_VERSION}\non {platform}\n{}+ groma v{own}\n",

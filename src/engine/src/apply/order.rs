@@ -76,7 +76,7 @@ pub(super) fn add_destruction(
     }
     for (at, change) in changes.iter().enumerate() {
         let node = nodes.get(&(at as u32)).copied();
-        let updates = change.action.makes() && change.deposed.is_none();
+        let updates = change.makes_current();
         if node.is_none() && !updates {
             continue;
         }

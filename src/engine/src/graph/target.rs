@@ -83,13 +83,8 @@ pub(crate) fn target(config: &ConfigGraph, targets: &[Target]) -> Targeted {
     }
     let graph = &config.graph;
     let mut wanted = HashSet::new();
-    let mut pending: Vec<Id> =
-        graph.node_indices().filter(|id| is_named(config, graph[*id], targets)).collect();
-    while let Some(id) = pending.pop() {
-        if wanted.insert(id) {
-            pending.extend(graph.neighbors_directed(id, Direction::Incoming));
-        }
-    }
+    let named = graph.node_indices().filter(|id| is_named(config, graph[*id], targets));
+    add_with_needs(config, named.collect(), &mut wanted);
     // An output of the root that depends on nothing else is brought up to date too.
     let is_root = |module| config.modules.first().is_some_and(|root| root.module.id == module);
     let outputs = graph
@@ -97,15 +92,17 @@ pub(crate) fn target(config: &ConfigGraph, targets: &[Target]) -> Targeted {
         .filter(|id| matches!(graph[*id], Node::Output(module, _) if is_root(module)));
     let complete: Vec<Id> =
         outputs.filter(|id| depends_on_wanted_only(config, *id, &wanted)).collect();
-    for id in complete {
-        let mut pending = vec![id];
-        while let Some(id) = pending.pop() {
-            if wanted.insert(id) {
-                pending.extend(graph.neighbors_directed(id, Direction::Incoming));
-            }
+    add_with_needs(config, complete, &mut wanted);
+    Targeted { nodes: Some(wanted), instances: Wanted::Named(targets.to_vec()) }
+}
+
+/// Adds nodes and all that they depend on.
+fn add_with_needs(config: &ConfigGraph, mut pending: Vec<Id>, wanted: &mut HashSet<Id>) {
+    while let Some(id) = pending.pop() {
+        if wanted.insert(id) {
+            pending.extend(config.graph.neighbors_directed(id, Direction::Incoming));
         }
     }
-    Targeted { nodes: Some(wanted), instances: Wanted::Named(targets.to_vec()) }
 }
 
 fn is_named(config: &ConfigGraph, node: Node, targets: &[Target]) -> bool {

@@ -9,7 +9,9 @@
 //! | nothing: the call was lost | what it had; the intent stays open |
 
 use groma_provider_api::objchange::assert_object_compatible;
-use groma_provider_api::{ApplyOutcome, AttributeDiagnostic, ObjectState, ProviderDiagnostics, has_errors};
+use groma_provider_api::{
+    ApplyOutcome, AttributeDiagnostic, ObjectState, ProviderDiagnostics, has_errors,
+};
 use groma_state::{Object, ObjectStatus};
 use groma_value::{Path, Value};
 

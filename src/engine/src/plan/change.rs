@@ -166,6 +166,11 @@ impl InstanceChange {
         self.addr != self.prev_run_addr
     }
 
+    /// Whether the current object at the address comes to be, or changes.
+    pub(crate) fn makes_current(&self) -> bool {
+        self.action.makes() && self.deposed.is_none()
+    }
+
     /// Whether it changes the state but not the object: a move, an import with nothing to change.
     pub fn is_bookkeeping(&self) -> bool {
         self.action == Action::NoOp && (self.is_moved() || self.importing.is_some())

@@ -28,7 +28,9 @@ impl Planner<'_> {
             let Some(keys) = self.instances_created_first(id, &addr, block) else { continue };
             let places = self.by_resource.get(&addr).cloned().unwrap_or_default();
             for at in places {
-                if let Some(change) = self.changes.get_mut(at).filter(|change| is_made(change)) {
+                if let Some(change) =
+                    self.changes.get_mut(at).filter(|change| change.makes_current())
+                {
                     change.object.create_before_destroy = keys.contains(&change.addr.key);
                 }
             }
@@ -52,7 +54,7 @@ impl Planner<'_> {
         let rules = &block.lifecycle;
         let is_checked = !rules.preconditions.is_empty() || !rules.postconditions.is_empty();
         let at_work = |change: &&InstanceChange| {
-            is_made(change) || is_checked && change.action == Action::NoOp
+            change.makes_current() || is_checked && change.action == Action::NoOp
         };
         let at_work: BTreeSet<&InstanceKey> =
             self.changes_of(addr).filter(at_work).map(|change| &change.addr.key).collect();
@@ -68,13 +70,4 @@ impl Planner<'_> {
         }
         Some(keys)
     }
-}
-
-/// Whether an apply makes or changes the object.
-fn is_made(change: &InstanceChange) -> bool {
-    let makes = match change.action {
-        Action::Create | Action::Update => true,
-        action => action.is_replace(),
-    };
-    makes && change.deposed.is_none()
 }
