@@ -1,6 +1,5 @@
 //! Data sources.
 
-use groma_provider_api::has_errors;
 use groma_value::Value;
 
 use super::{CAPABILITIES, PluginProvider, Wire, answered};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use groma_provider_api::{EphemeralResult, Private, has_errors};
+use groma_provider_api::{EphemeralResult, Private};
 use groma_value::Value;
 
 use super::{CAPABILITIES, PluginProvider, Wire, answered, clean};

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use groma_provider_api::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, EphemeralResult, Imported,
     MoveRequest, ObjectState, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
-    ProviderSchema, ReadRequest, Upgraded,
+    ProviderSchema, ReadRequest, Upgraded, has_errors,
 };
 use groma_value::{Type, Value};
 use prost::Message;
@@ -137,10 +137,6 @@ pub(crate) fn answered(
         problems.push(deferred());
     }
     if has_errors(&problems) { Err(problems) } else { Ok(problems) }
-}
-
-fn has_errors(problems: &ProviderDiagnostics) -> bool {
-    problems.iter().any(|problem| problem.severity == groma_diag::Severity::Error)
 }
 
 /// A provider put off what it was not allowed to put off.

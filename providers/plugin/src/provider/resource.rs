@@ -9,7 +9,7 @@ use groma_provider_api::{
 };
 use groma_value::{Type, Value};
 
-use super::{CAPABILITIES, PluginProvider, Wire, answered, has_errors};
+use super::{CAPABILITIES, PluginProvider, Wire, answered};
 use crate::proto;
 use crate::rpc::Method;
 use crate::running::NoAnswer;
