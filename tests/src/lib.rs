@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: a hermetic directory, the `groma` binary, the real
 //! `terraform` as the oracle, and the harness that holds one against the other.
 
+pub mod aws;
 pub mod better;
 pub mod compare;
 mod decided;

@@ -54,7 +54,11 @@ impl Tools {
 
 /// Documents are told by place and kind. Where one tool stopped earlier than the other, only
 /// the first document that the other has more is a difference: the rest follows from it.
-fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
+pub(crate) fn differences(
+    case: &Case,
+    oracle: &Transcript,
+    subject: &Transcript,
+) -> Vec<Difference> {
     let mut all = Vec::new();
     let mut places: Vec<&str> = oracle.documents.iter().map(|d| d.place.as_str()).collect();
     places.dedup();
@@ -110,9 +114,19 @@ fn alike(case: &Case, expected: &[Document], found: &[Document], onward: &[Docum
 /// Runs `work` over `items` on as many threads as `GROMA_JOBS` says, two by default; results are
 /// in the order of the items.
 pub fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    on_so_many_threads(2, items, work)
+}
+
+/// The same, on `jobs` if `GROMA_JOBS` does not say: more than there are processors where the work
+/// is mostly waiting.
+pub fn on_so_many_threads<T: Sync, R: Send>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let (send, receive) = mpsc::channel();
-    let jobs = setting("GROMA_JOBS").unwrap_or(2);
+    let jobs = setting("GROMA_JOBS").unwrap_or(jobs);
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let (send, next, work) = (send.clone(), &next, &work);

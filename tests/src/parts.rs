@@ -10,9 +10,14 @@ pub fn mirror() -> Result<PathBuf, Missing> {
     part("mirror", "real provider binaries")
 }
 
+/// A Python with moto, which plays AWS.
+pub fn moto() -> Result<PathBuf, Missing> {
+    part("python/moto__5.2.5/bin/python3", "moto")
+}
+
 fn part(name: &str, what: &'static str) -> Result<PathBuf, Missing> {
     let path = cache().map(|cache| cache.join("parts").join(name));
-    path.filter(|path| path.is_dir()).ok_or(Missing { what, install: "cargo xtask test" })
+    path.filter(|path| path.exists()).ok_or(Missing { what, install: "cargo xtask test" })
 }
 
 /// Where tests keep what they need again, in the user's cache.

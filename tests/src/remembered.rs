@@ -30,23 +30,33 @@ const SHARED: [&str; 4] = [
 
 /// What `oracle` says of `case`: as remembered, or by running it. `GROMA_FRESH=1` always runs it.
 pub fn oracle(case: &Case, oracle: &Path, recorder: Recorder) -> Transcript {
+    remember(case, &[recorder.source], || (recorder.run)(case, oracle))
+}
+
+/// What was said of `case`: as remembered, or by `ask`ing. `sources` decide besides the shared ones
+/// what that is.
+pub(crate) fn remember(
+    case: &Case,
+    sources: &[&str],
+    ask: impl FnOnce() -> Transcript,
+) -> Transcript {
     let fresh = crate::parity::setting("GROMA_FRESH") == Some(1);
-    let kept = (!fresh).then(|| file(case, recorder)).flatten();
+    let kept = (!fresh).then(|| file(case, sources)).flatten();
     if let Some(transcript) = kept.as_deref().and_then(read) {
         return transcript;
     }
-    let transcript = (recorder.run)(case, oracle);
+    let transcript = ask();
     if let Some(path) = kept {
         keep(&path, &transcript);
     }
     transcript
 }
 
-fn file(case: &Case, recorder: Recorder) -> Option<PathBuf> {
+fn file(case: &Case, sources: &[&str]) -> Option<PathBuf> {
     let cache = crate::parts::cache()?;
     let mut hash = Sha256::new();
     let case = case.to_string();
-    for part in [recorder.source].iter().chain(&SHARED).chain([&TERRAFORM_VERSION, &&*case]) {
+    for part in sources.iter().chain(&SHARED).chain([&TERRAFORM_VERSION, &&*case]) {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }

@@ -31,7 +31,11 @@ pub struct Transcript {
 pub fn run(case: &Case, program: &Path) -> Transcript {
     let mut stage = Stage::new(program);
     stage.play::<Documents>(case);
-    // Only now are the identifiers of all objects known.
+    folded(stage)
+}
+
+/// What was said on a stage, once the identifiers of all objects are known.
+pub(crate) fn folded(mut stage: Stage) -> Transcript {
     for document in &mut stage.transcript.documents {
         let content = std::mem::replace(&mut document.content, Json::Null);
         document.content = stage.names.fold(content);
@@ -40,7 +44,7 @@ pub fn run(case: &Case, program: &Path) -> Transcript {
 }
 
 /// Whole documents, and every exit code.
-struct Documents;
+pub(crate) struct Documents;
 
 impl Listener for Documents {
     fn init(stage: &mut Stage) {

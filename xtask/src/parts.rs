@@ -53,8 +53,21 @@ const CARRIERS: [Carrier; 3] = [
     },
 ];
 
-/// Python packages that tests run: a framework for providers.
-const PYTHON: [&str; 1] = ["tf==1.2.0"];
+/// A virtual environment with Python packages that tests run.
+struct Environment {
+    /// Another for other versions.
+    name: &'static str,
+    packages: &'static [&'static str],
+}
+
+/// A framework for providers, and a stand-in for AWS.
+const ENVIRONMENTS: [Environment; 2] = [
+    Environment { name: "tf__1.2.0", packages: &["tf==1.2.0"] },
+    Environment {
+        name: "moto__5.2.5",
+        packages: &["moto[server,ec2,elb,elbv2,autoscaling,route53,s3,iam,cloudwatch]==5.2.5"],
+    },
+];
 
 /// The directory of all parts. The tests know it too.
 fn directory() -> Result<PathBuf, String> {
@@ -70,7 +83,10 @@ fn directory() -> Result<PathBuf, String> {
 pub(crate) fn fetch() -> Result<(), String> {
     let parts = directory()?;
     fs::create_dir_all(&parts).map_err(|error| format!("{}: {error}", parts.display()))?;
-    let python = python(&parts)?;
+    for environment in &ENVIRONMENTS {
+        install_python(&parts, environment)?;
+    }
+    let python = interpreter(&parts, &ENVIRONMENTS[0]);
     for carrier in &CARRIERS {
         let mirror = parts.join("mirror/registry.terraform.io");
         let place = |to: &str| mirror.join(to).join("linux_amd64");
@@ -88,20 +104,22 @@ pub(crate) fn fetch() -> Result<(), String> {
     Ok(())
 }
 
-/// A virtual environment with [`PYTHON`]: its interpreter.
-fn python(parts: &Path) -> Result<PathBuf, String> {
-    let name = PYTHON.join("-").replace(['=', '[', ']'], "_");
-    let home = parts.join("python").join(name);
-    let python = home.join("bin/python3");
+fn interpreter(parts: &Path, environment: &Environment) -> PathBuf {
+    parts.join("python").join(environment.name).join("bin/python3")
+}
+
+/// Makes a virtual environment, if it is not there.
+fn install_python(parts: &Path, environment: &Environment) -> Result<(), String> {
+    let home = parts.join("python").join(environment.name);
     let done = home.join("complete");
     if done.is_file() {
-        return Ok(python);
+        return Ok(());
     }
-    println!("fetching {}", PYTHON.join(" and "));
+    println!("fetching {}", environment.packages.join(" and "));
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON))?;
-    fs::write(&done, "").map_err(|error| format!("{}: {error}", done.display()))?;
-    Ok(python)
+    let python = interpreter(parts, environment);
+    run(Command::new(python).args(["-m", "pip", "install", "--quiet"]).args(environment.packages))?;
+    fs::write(&done, "").map_err(|error| format!("{}: {error}", done.display()))
 }
 
 fn download(python: &Path, carrier: &Carrier, to: &Path) -> Result<PathBuf, String> {

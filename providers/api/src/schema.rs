@@ -209,6 +209,22 @@ impl Block {
         let blocks = self.blocks.iter().map(|(k, b)| (&**k, b.implied_type()));
         Type::object(attributes.chain(blocks))
     }
+
+    /// Whether lists and sets of objects may be written as blocks: only in schemas that could stem
+    /// from a provider that relies on it. Types that the old SDK could not make rule that out.
+    pub fn allows_blocks_for_arguments(&self) -> bool {
+        self.attributes.values().all(|attribute| {
+            attribute.nested.is_none()
+                && match &attribute.ty {
+                    Type::Tuple(_) | Type::Object(_) => false,
+                    Type::Map(element) if matches!(**element, Type::Object(_)) => false,
+                    ty => match ty.element().and_then(Type::element) {
+                        Some(inner) => inner.is_primitive(),
+                        None => true,
+                    },
+                }
+        }) && self.blocks.values().all(|nested| nested.block.allows_blocks_for_arguments())
+    }
 }
 
 impl NestedBlock {

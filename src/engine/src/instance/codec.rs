@@ -22,6 +22,8 @@ pub(crate) struct Decoded {
     pub(crate) tainted: bool,
     /// What goes back into the state with it.
     pub(crate) object: PlannedObject,
+    /// The value that the state had, where the refresh found another.
+    pub(crate) was: Option<Value>,
 }
 
 /// Decodes an object, with its provider's upgrade if it is of an older schema version.
@@ -82,6 +84,7 @@ pub(crate) async fn decode(
             dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
         },
+        was: None,
     })
 }
 

@@ -219,7 +219,11 @@ impl Planner<'_> {
         let prev_run_addr = self.previous(&addr);
         let private = private.unwrap_or_else(|| Arc::clone(&prior.private));
         let provider = Arc::clone(&instance.provider);
-        let (before, after) = (prior.value.clone(), Value::null(ty));
+        // As Terraform has it: what the configuration no longer has goes as the state had it, and
+        // everything as it is where everything goes.
+        let refreshed = self.mode == PlanMode::Destroy || deposed.is_some();
+        let was = prior.was.as_ref().filter(|_| !refreshed);
+        let (before, after) = (was.unwrap_or(&prior.value).clone(), Value::null(ty));
         let object = prior.object.clone();
         let change = InstanceChange::new(addr, provider, action, before, after, object);
         self.keep(InstanceChange { prev_run_addr, deposed, reason, private, origin, ..change });

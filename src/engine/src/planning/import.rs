@@ -386,6 +386,7 @@ impl Planner<'_> {
                 dependencies: self.reach.of(id).clone(),
                 create_before_destroy: self.reach.creates_first(id),
             },
+            was: None,
         };
         match encode(&decoded.value, &schema, private, false, &decoded.object) {
             Ok(object) => self.state.apply(Change::Object {

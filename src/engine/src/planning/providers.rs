@@ -220,7 +220,8 @@ impl Planner<'_> {
         let marks: Vec<(Path, Marks)> = prior.value.unmark_deep_with_paths().1;
         let value = if marks.is_empty() { now.value } else { now.value.mark_with_paths(&marks) };
         let value = schema.mark_sensitive(value);
-        let decoded = Decoded { value, private: now.private, ..prior.clone() };
+        let was = changed.then(|| prior.value.clone());
+        let decoded = Decoded { value, private: now.private, was, ..prior.clone() };
         if !self.keep_refreshed(&addr, deposed, &schema, &decoded, false) {
             return false;
         }
@@ -241,7 +242,7 @@ impl Planner<'_> {
         decoded: &Decoded,
         before: bool,
     ) -> bool {
-        let Decoded { value, private, tainted, object } = decoded;
+        let Decoded { value, private, tainted, object, was: _ } = decoded;
         let object = match encode(value, schema, Arc::clone(private), *tainted, object) {
             Ok(object) => object,
             Err(error) => {
@@ -457,5 +458,6 @@ async fn retype(
             dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
         },
+        was: None,
     })
 }

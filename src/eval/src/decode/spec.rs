@@ -62,7 +62,7 @@ impl BlocksSpec {
 impl Spec {
     /// Prepares a schema.
     pub fn new(block: &Block) -> Self {
-        Self::prepare(block, allows_blocks_for_arguments(block))
+        Self::prepare(block, block.allows_blocks_for_arguments())
     }
 
     fn prepare(block: &Block, blocks_for_arguments: bool) -> Self {
@@ -199,20 +199,4 @@ fn nested_constraint(nested: &NestedType) -> Type {
         Nesting::Set => Type::set(object),
         Nesting::Map => Type::map(object),
     }
-}
-
-/// Whether lists and sets of objects may be written as blocks: only in schemas that could stem
-/// from a provider that relies on it. Types that the old SDK could not make rule that out.
-fn allows_blocks_for_arguments(block: &Block) -> bool {
-    block.attributes.values().all(|attribute| {
-        attribute.nested.is_none()
-            && match &attribute.ty {
-                Type::Tuple(_) | Type::Object(_) => false,
-                Type::Map(element) if matches!(**element, Type::Object(_)) => false,
-                ty => match ty.element().and_then(Type::element) {
-                    Some(inner) => inner.is_primitive(),
-                    None => true,
-                },
-            }
-    }) && block.blocks.values().all(|nested| allows_blocks_for_arguments(&nested.block))
 }

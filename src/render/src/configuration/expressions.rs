@@ -5,6 +5,7 @@ use groma_lang::eval::constant;
 use groma_lang::syntax::{AttributeSchema, BlockSchema, Body, BodySchema, Expr, Traversal};
 use groma_provider_api::{Block, Nesting};
 
+use super::as_blocks::{blocks_json, unwritten};
 use crate::json::{Json, Object, known_json};
 
 /// `constant_value`, or `references`, or neither if only functions are called.
@@ -53,6 +54,11 @@ pub(super) fn dependency_string(traversal: &Traversal) -> Option<String> {
 /// The arguments and blocks of a body, by schema. What the schema does not have, and what
 /// `dynamic` makes, is left out.
 pub(super) fn body_json(body: &Body, schema: &Block) -> Object {
+    body_json_in(body, schema, schema.allows_blocks_for_arguments())
+}
+
+/// The same of a body inside of one whose arguments may or may not be written as blocks.
+fn body_json_in(body: &Body, schema: &Block, as_blocks: bool) -> Object {
     let mut wanted = BodySchema::new();
     for name in schema.attributes.keys() {
         wanted.add_attribute(AttributeSchema { name: name.to_string().into(), required: false });
@@ -67,22 +73,32 @@ pub(super) fn body_json(body: &Body, schema: &Block) -> Object {
         .iter()
         .map(|attribute| (attribute.name.to_string(), expression_json(&attribute.expr).into()))
         .collect();
+    if as_blocks {
+        let arguments = || schema.attributes.iter().map(|(name, a)| (&**name, &a.ty));
+        let blocks = unwritten(body, &content, arguments());
+        for (name, ty) in arguments() {
+            let blocks: Vec<_> = blocks.blocks_of(name).collect();
+            if !blocks.is_empty() {
+                out.push((name.to_owned(), blocks_json(&blocks, ty).into()));
+            }
+        }
+    }
     for (name, nested) in &schema.blocks {
         let mut blocks = content.blocks_of(name).peekable();
         if blocks.peek().is_none() {
             continue;
         }
         let json = match nested.nesting {
-            Nesting::Single | Nesting::Group => {
-                blocks.next().map_or(Json::Null, |b| body_json(&b.body, &nested.block).into())
-            }
-            Nesting::List | Nesting::Set => {
-                Json::from(blocks.map(|b| body_json(&b.body, &nested.block)).collect::<Vec<_>>())
-            }
+            Nesting::Single | Nesting::Group => blocks
+                .next()
+                .map_or(Json::Null, |b| body_json_in(&b.body, &nested.block, as_blocks).into()),
+            Nesting::List | Nesting::Set => Json::from(
+                blocks.map(|b| body_json_in(&b.body, &nested.block, as_blocks)).collect::<Vec<_>>(),
+            ),
             Nesting::Map => {
                 let members = blocks.map(|block| {
                     let key = block.labels.first().map(|l| l.text.to_string()).unwrap_or_default();
-                    (key, Json::from(body_json(&block.body, &nested.block)))
+                    (key, Json::from(body_json_in(&block.body, &nested.block, as_blocks)))
                 });
                 Json::Object(members.collect())
             }

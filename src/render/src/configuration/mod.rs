@@ -1,6 +1,7 @@
 //! The `configuration` of a plan's JSON: what is written, with constants evaluated and everything
 //! else as the references that it makes.
 
+mod as_blocks;
 mod expressions;
 mod providers;
 
