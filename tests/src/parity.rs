@@ -52,13 +52,11 @@ impl Tools {
     }
 }
 
+/// Where what one tool said of a case differs from what the `oracle` did.
+///
 /// Documents are told by place and kind. Where one tool stopped earlier than the other, only
 /// the first document that the other has more is a difference: the rest follows from it.
-pub(crate) fn differences(
-    case: &Case,
-    oracle: &Transcript,
-    subject: &Transcript,
-) -> Vec<Difference> {
+pub fn differences(case: &Case, oracle: &Transcript, subject: &Transcript) -> Vec<Difference> {
     let mut all = Vec::new();
     let mut places: Vec<&str> = oracle.documents.iter().map(|d| d.place.as_str()).collect();
     places.dedup();

@@ -1,8 +1,8 @@
 //! Terraform's providers, each a process that speaks tfplugin 5 or 6 over gRPC.
 //!
-//! Outside in: a [`PluginFactory`] stands for one binary; its instances share a process until they
+//! Outside in, as a client: a [`PluginFactory`] stands for one binary; its instances share a process until they
 //! are configured otherwise; an instance's calls go through `rpc` over `transport`, their content
-//! through `wire`, in the messages of `proto`.
+//! through `wire`, in the messages of `proto`. The reverse is [`serve`].
 
 mod factory;
 mod launch;
@@ -13,6 +13,7 @@ mod provider;
 mod rpc;
 mod running;
 mod schemas;
+pub mod serve;
 mod transport;
 mod wire;
 

@@ -8,7 +8,7 @@ use tonic_prost::ProstCodec;
 use crate::transport::Channel;
 
 /// As much as terraform takes: the schema of a large provider is some megabytes.
-const LARGEST_MESSAGE: usize = 64 << 20;
+pub(crate) const LARGEST_MESSAGE: usize = 64 << 20;
 
 /// The version of the protocol that a plugin chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,9 @@ pub(crate) enum Protocol {
 /// A call of the provider service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
+    GetMetadata,
     GetProviderSchema,
+    GetFunctions,
     ValidateProviderConfig,
     ValidateResourceConfig,
     ValidateDataResourceConfig,
@@ -43,10 +45,41 @@ pub(crate) enum Method {
 }
 
 impl Method {
+    const ALL: [Self; 20] = [
+        Self::GetMetadata,
+        Self::GetProviderSchema,
+        Self::GetFunctions,
+        Self::ValidateProviderConfig,
+        Self::ValidateResourceConfig,
+        Self::ValidateDataResourceConfig,
+        Self::ValidateEphemeralResourceConfig,
+        Self::ConfigureProvider,
+        Self::UpgradeResourceState,
+        Self::ReadResource,
+        Self::PlanResourceChange,
+        Self::ApplyResourceChange,
+        Self::ImportResourceState,
+        Self::MoveResourceState,
+        Self::ReadDataSource,
+        Self::OpenEphemeralResource,
+        Self::RenewEphemeralResource,
+        Self::CloseEphemeralResource,
+        Self::CallFunction,
+        Self::StopProvider,
+    ];
+
+    /// The call at that path of a server of version 6.
+    pub(crate) fn at(path: &str) -> Option<Self> {
+        let name = path.strip_prefix("/tfplugin6.Provider/")?;
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
     /// Its name, as errors give it: that of version 6.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::GetMetadata => "GetMetadata",
             Self::GetProviderSchema => "GetProviderSchema",
+            Self::GetFunctions => "GetFunctions",
             Self::ValidateProviderConfig => "ValidateProviderConfig",
             Self::ValidateResourceConfig => "ValidateResourceConfig",
             Self::ValidateDataResourceConfig => "ValidateDataResourceConfig",

@@ -58,6 +58,14 @@ impl Schemas {
             provider,
         };
         let capabilities = answer.capabilities.unwrap_or_default();
+        let moves = capabilities.move_resource_state;
+        let capabilities =
+            Capabilities { plan_destroy: capabilities.plan_destroy, ..Capabilities::default() };
+        Ok(Self::of(Arc::new(all), capabilities, moves))
+    }
+
+    /// What a provider in process declares.
+    pub(crate) fn of(all: Arc<ProviderSchema>, capabilities: Capabilities, moves: bool) -> Self {
         let kinds = [
             (Kind::Resource, &all.resources),
             (Kind::Data, &all.data_sources),
@@ -66,16 +74,8 @@ impl Schemas {
         let types = kinds.into_iter().flat_map(|(kind, schemas)| {
             schemas.keys().map(move |name| ((kind, Arc::clone(name)), OnceLock::new()))
         });
-        Ok(Self {
-            types: types.collect(),
-            config: all.provider.block.implied_type(),
-            all: Arc::new(all),
-            capabilities: Capabilities {
-                plan_destroy: capabilities.plan_destroy,
-                ..Capabilities::default()
-            },
-            moves: capabilities.move_resource_state,
-        })
+        let types = types.collect();
+        Self { types, config: all.provider.block.implied_type(), all, capabilities, moves }
     }
 
     /// The type of the objects of the type `name`.

@@ -57,6 +57,10 @@ pub fn with_environment(
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Vec<OsString>, String> {
     let Some((end, path)) = command_path(&args, commands) else { return Ok(args) };
+    // Not a person's command line, but that of a program whose environment this one has inherited.
+    if path.first().is_some_and(|command| command == "provider") {
+        return Ok(args);
+    }
     let mut inserted = Vec::new();
     let suffix: Vec<String> = path.iter().map(|word| word.replace('-', "_")).collect();
     for name in [CLI_ARGS.to_owned(), format!("{CLI_ARGS}_{}", suffix.join("_"))] {

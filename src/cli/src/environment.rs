@@ -27,15 +27,18 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "HTTPS_PROXY", meaning: "The proxy for `https` URLs; also `https_proxy`." },
     Variable { name: "HTTP_PROXY", meaning: "The proxy for `http` URLs; also `http_proxy`." },
     Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
-    Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
-    Variable {
-        name: "TF_CLI_ARGS_*",
-        meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`.",
-    },
     Variable {
         name: "NO_PROXY",
         meaning: "Hosts, addresses and blocks of addresses, with commas between them, that are \
                   asked without a proxy; also `no_proxy`.",
+    },
+    Variable {
+        name: "PLUGIN_CLIENT_CERT",
+        meaning: "Set by what runs `groma provider serve`: the one certificate that may connect.",
+    },
+    Variable {
+        name: "PLUGIN_UNIX_SOCKET_DIR",
+        meaning: "Set by what runs `groma provider serve`: where its socket is to be.",
     },
     Variable {
         name: "SSL_CERT_DIR",
@@ -49,6 +52,11 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "TF_APPEND_USER_AGENT",
         meaning: "Words added to what Groma calls itself when it asks registries.",
+    },
+    Variable { name: "TF_CLI_ARGS", meaning: "Words inserted after the name of every command." },
+    Variable {
+        name: "TF_CLI_ARGS_*",
+        meaning: "Words inserted after the name of that command: `TF_CLI_ARGS_plan`, `TF_CLI_ARGS_state_mv`.",
     },
     Variable {
         name: "TF_CLI_CONFIG_FILE",
@@ -97,6 +105,8 @@ pub const VARIABLES: &[Variable] = &[
         name: "TF_TOKEN_*",
         meaning: "The token for a registry's host, over the CLI configuration file: \
                   `TF_TOKEN_app_example_com`, where `_` stands for a dot and `__` for a dash.",
+        name: "TF_PLUGIN_MAGIC_COOKIE",
+        meaning: "Set by what runs `groma provider serve`: shows that it is not run by hand.",
     },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
@@ -133,6 +143,11 @@ impl Environment {
     /// The value of `name`, if it is set, not empty, and text.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.vars.get(OsString::from(name).as_os_str())?.to_str().filter(|v| !v.is_empty())
+    }
+
+    /// The value of `name`, whatever it is.
+    pub fn raw(&self, name: &str) -> Option<OsString> {
+        self.vars.get(OsString::from(name).as_os_str()).cloned()
     }
 
     /// The value of `name` as a path.

@@ -13,8 +13,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Mutex;
 
+pub(crate) use self::handshake::COOKIE;
 pub(crate) use self::handshake::{Address, Handshake};
-use self::handshake::{COOKIE, HandshakeError, VERSIONS};
+use self::handshake::{HandshakeError, VERSIONS};
 pub(crate) use self::output::Tail;
 pub use self::output::{Level, LogSink};
 pub(crate) use self::spawner::Spawner;

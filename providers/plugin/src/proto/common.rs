@@ -1,5 +1,7 @@
 //! What several calls have in common.
 
+use std::collections::HashMap;
+
 use prost::{Enumeration, Message, Oneof};
 
 /// A value, encoded in one of two ways.
@@ -58,6 +60,9 @@ pub(crate) enum Selector {
 pub(crate) struct RawState {
     #[prost(bytes = "vec", tag = "1")]
     pub(crate) json: Vec<u8>,
+    /// As Terraform stored it before 0.12.
+    #[prost(map = "string, string", tag = "2")]
+    pub(crate) flatmap: HashMap<String, String>,
 }
 
 /// What this side can handle.
@@ -90,6 +95,20 @@ pub(crate) enum DeferredReason {
 pub(crate) struct Problems {
     #[prost(message, repeated, tag = "1")]
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// `grpc.health.v1.HealthCheckResponse`
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct Health {
+    #[prost(enumeration = "Serving", tag = "1")]
+    pub(crate) status: i32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enumeration)]
+#[repr(i32)]
+pub(crate) enum Serving {
+    Unknown = 0,
+    Serving = 1,
 }
 
 /// A request that says nothing.

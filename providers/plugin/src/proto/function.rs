@@ -1,8 +1,10 @@
 //! Functions.
 
+use std::collections::HashMap;
+
 use prost::Message;
 
-use super::DynamicValue;
+use super::{Diagnostic, DynamicValue};
 
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct Function {
@@ -40,6 +42,15 @@ pub(crate) struct Return {
     /// JSON.
     #[prost(bytes = "vec", tag = "1")]
     pub(crate) ty: Vec<u8>,
+}
+
+/// `GetFunctions.Response`
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Functions {
+    #[prost(map = "string, message", tag = "1")]
+    pub(crate) functions: HashMap<String, Function>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// `CallFunction.Request`

@@ -42,6 +42,30 @@ pub(crate) struct ServerCapabilities {
     pub(crate) move_resource_state: bool,
 }
 
+/// `GetMetadata.Response`: the names of all that there is.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Metadata {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) capabilities: Option<ServerCapabilities>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(message, repeated, tag = "3")]
+    pub(crate) data_sources: Vec<Named>,
+    #[prost(message, repeated, tag = "4")]
+    pub(crate) resources: Vec<Named>,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) functions: Vec<Named>,
+    #[prost(message, repeated, tag = "6")]
+    pub(crate) ephemeral: Vec<Named>,
+}
+
+/// A type or a function, by its name.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Named {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+}
+
 /// `ValidateProviderConfig.Request`, and `PrepareProviderConfig.Request` of version 5.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct ValidateProvider {

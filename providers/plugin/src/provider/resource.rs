@@ -35,7 +35,7 @@ impl PluginProvider {
         let request = proto::Upgrade {
             type_name: ty.to_owned(),
             version: i64::try_from(version).unwrap_or(i64::MAX),
-            raw_state: Some(proto::RawState { json: json.to_vec() }),
+            raw_state: Some(proto::RawState { json: json.to_vec(), ..Default::default() }),
         };
         let answer: proto::Upgraded = self.call(METHOD, request).await?;
         answered(answer.diagnostics, None)?;
@@ -192,7 +192,10 @@ impl PluginProvider {
             source_provider_address: request.source_provider.to_string(),
             source_type_name: request.source_type.to_string(),
             source_schema_version: i64::try_from(request.source_schema_version).unwrap_or(i64::MAX),
-            source_state: Some(proto::RawState { json: request.source_state.to_vec() }),
+            source_state: Some(proto::RawState {
+                json: request.source_state.to_vec(),
+                ..Default::default()
+            }),
             target_type_name: request.target_type.to_string(),
             source_private: request.source_private.to_vec(),
         };

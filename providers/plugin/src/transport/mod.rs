@@ -1,6 +1,7 @@
 //! Connections to a plugin: a Unix socket in a directory that only this user enters, or TCP; with
 //! TLS where the plugin wants it.
 
+mod pinned;
 mod signatures;
 mod tls;
 
@@ -16,6 +17,7 @@ pub(crate) use tonic::transport::Channel;
 use tonic::transport::{Endpoint, Uri};
 use tower::service_fn;
 
+pub(crate) use self::pinned::Pinned;
 pub(crate) use self::tls::Identity;
 use crate::process::{Address, Handshake};
 
@@ -45,7 +47,7 @@ pub(crate) async fn connect(
 }
 
 /// A connection of whichever kind.
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 

@@ -1,29 +1,22 @@
 //! TLS with a plugin whose certificate the handshake on its standard output names.
 //!
-//! The certificate is self-signed and made for one run: what vouches for it is that the plugin
-//! printed it. So it is compared byte for byte, and then only the proof that the peer has its key
-//! is checked. go-plugin's keys are on P-521, and Python's framework has RSA keys of 1,024 bits;
-//! both are beyond what rustls takes by itself.
+//! go-plugin's keys are on P-521, and Python's framework has RSA keys of 1,024 bits; both are beyond
+//! what rustls takes by itself.
 
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
-    SupportedProtocolVersion,
-};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, Error, SupportedProtocolVersion};
 
+use super::pinned::Pinned;
 use super::signatures;
 
-/// What the plugin knows this side by (go-plugin's AutoMTLS).
+/// What the other side knows this one by (go-plugin's AutoMTLS).
 pub(crate) struct Identity {
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-    /// For the plugin's environment.
+    pub(crate) certificate: CertificateDer<'static>,
+    pub(crate) key: PrivateKeyDer<'static>,
+    /// The certificate, for a plugin's environment.
     pub(crate) pem: String,
 }
 
@@ -54,7 +47,7 @@ pub(super) fn config(
         rustls::ALL_VERSIONS
     };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Pinned { certificate, algorithms: signatures::ALGORITHMS };
+    let verifier = Pinned::new(certificate);
     let builder = ClientConfig::builder_with_provider(Arc::<CryptoProvider>::clone(&provider))
         .with_protocol_versions(versions)?
         .dangerous()
@@ -66,49 +59,4 @@ pub(super) fn config(
     };
     config.alpn_protocols = vec![b"h2".to_vec()];
     Ok(config)
-}
-
-/// Takes one certificate and no other.
-#[derive(Debug)]
-struct Pinned {
-    certificate: CertificateDer<'static>,
-    algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertVerifier for Pinned {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        if *end_entity == self.certificate {
-            return Ok(ServerCertVerified::assertion());
-        }
-        Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
 }

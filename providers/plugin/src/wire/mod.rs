@@ -5,9 +5,9 @@ mod function;
 mod schema;
 mod value;
 
-pub(crate) use self::diagnostic::{diagnostics, path};
-pub(crate) use self::function::signature;
-pub(crate) use self::schema::schema;
+pub(crate) use self::diagnostic::{diagnostics, diagnostics_to, path, path_to};
+pub(crate) use self::function::{signature, signature_to};
+pub(crate) use self::schema::{schema, schema_to};
 pub(crate) use self::value::{decode, decode_or_null, encode};
 
 /// The provider sent what the protocol does not allow.

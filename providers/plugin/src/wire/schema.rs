@@ -1,4 +1,4 @@
-//! Schemas, decoded when one is asked for.
+//! Schemas, both ways.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use groma_provider_api::{
     Attribute, Block, DescriptionKind, NestedBlock, NestedType, Nesting, Schema,
 };
-use groma_value::{Type, type_from_json};
+use groma_value::{Type, type_from_json, type_to_json};
 use prost::Message as _;
 
 use super::Malformed;
@@ -108,4 +108,80 @@ fn kind(number: i32) -> DescriptionKind {
         Ok(proto::StringKind::Markdown) => DescriptionKind::Markdown,
         Ok(proto::StringKind::Plain) | Err(_) => DescriptionKind::Plain,
     }
+}
+
+/// Encodes a schema of a native provider, as version 6 of the protocol has it.
+pub(crate) fn schema_to(schema: &Schema) -> Vec<u8> {
+    let version = i64::try_from(schema.version).unwrap_or(i64::MAX);
+    proto::Schema { version, block: Some(block_to(&schema.block)) }.encode_to_vec()
+}
+
+/// A type, in JSON.
+pub(super) fn ty_to(ty: &Type) -> Vec<u8> {
+    type_to_json(ty).to_string().into_bytes()
+}
+
+fn block_to(block: &Block) -> proto::Block {
+    proto::Block {
+        attributes: attributes_to(&block.attributes),
+        block_types: block.blocks.iter().map(nested_block_to).collect(),
+        description: block.description.clone(),
+        description_kind: kind_to(block.description_kind),
+        deprecated: block.deprecated,
+    }
+}
+
+fn attributes_to(all: &BTreeMap<Arc<str>, Attribute>) -> Vec<proto::Attribute> {
+    all.iter()
+        .map(|(name, attribute)| {
+            let nested = attribute.nested.as_ref();
+            proto::Attribute {
+                name: name.to_string(),
+                // One or the other.
+                ty: nested.map_or_else(|| ty_to(&attribute.ty), |_| Vec::new()),
+                nested_type: nested.map(|nested| proto::Object {
+                    attributes: attributes_to(&nested.attributes),
+                    nesting: nesting_to(nested.nesting),
+                }),
+                description: attribute.description.clone(),
+                description_kind: kind_to(attribute.description_kind),
+                required: attribute.required,
+                optional: attribute.optional,
+                computed: attribute.computed,
+                sensitive: attribute.sensitive,
+                deprecated: attribute.deprecated,
+                write_only: attribute.write_only,
+            }
+        })
+        .collect()
+}
+
+fn nested_block_to((name, nested): (&Arc<str>, &NestedBlock)) -> proto::NestedBlock {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    proto::NestedBlock {
+        type_name: name.to_string(),
+        block: Some(block_to(&nested.block)),
+        nesting: nesting_to(nested.nesting),
+        min_items: count(nested.min_items),
+        max_items: count(nested.max_items),
+    }
+}
+
+fn nesting_to(nesting: Nesting) -> i32 {
+    match nesting {
+        Nesting::Single => proto::Nesting::Single,
+        Nesting::Group => proto::Nesting::Group,
+        Nesting::List => proto::Nesting::List,
+        Nesting::Set => proto::Nesting::Set,
+        Nesting::Map => proto::Nesting::Map,
+    }
+    .into()
+}
+
+fn kind_to(kind: DescriptionKind) -> i32 {
+    match kind {
+        DescriptionKind::Plain => proto::StringKind::Plain,
+        DescriptionKind::Markdown => proto::StringKind::Markdown,
+    }
+    .into()
 }

@@ -13,6 +13,7 @@ mod init;
 mod metadata;
 mod output;
 mod plan;
+mod provider;
 mod providers;
 mod show;
 pub mod state;
@@ -71,6 +72,7 @@ enum Command {
     Metadata(metadata::Args),
     Output(output::Args),
     Plan(plan::Args),
+    Provider(provider::Args),
     Providers(providers::Args),
     Refresh(apply::Refresh),
     Show(show::Args),
@@ -197,7 +199,11 @@ type Outcome = Result<ExitCode, CommandError>;
 pub fn run(cli: Cli, env: &Environment, terminal: Terminal) -> ExitCode {
     let sources = Arc::new(SourceMap::new());
     let command = cli.command;
-    let config = Arc::new(installation::cli_config(env, terminal));
+    let config = Arc::new(match &command {
+        // Nothing may be said where its client reads how to reach it.
+        Some(Command::Provider(_)) => CliConfig::default(),
+        _ => installation::cli_config(env, terminal),
+    });
     let place = Place::resolve(cli.chdir.as_deref(), command.as_ref().and_then(source_args), env);
     let outcome = place.and_then(|place| {
         let sources = sources.clone();
@@ -244,6 +250,7 @@ fn dispatch(command: Option<Command>, invocation: &Invocation) -> Outcome {
         Some(Command::Import(args)) => import::run(&args, invocation),
         Some(Command::Init(args)) => init::run(&args, invocation),
         Some(Command::Metadata(args)) => metadata::run(&args, invocation),
+        Some(Command::Provider(args)) => provider::run(&args, invocation),
         Some(Command::Providers(args)) => providers::run(&args, invocation),
         Some(Command::Output(args)) => output::run(&args, invocation),
         Some(Command::Plan(args)) => plan::run(&args, invocation),
