@@ -12,6 +12,7 @@ pub fn level(document: &str, expected: &Json, found: &Json, first_only: bool) ->
     match document {
         "diagnostics" => level_list(expected, found, first_only),
         "validation" => level_validation(expected, found, first_only),
+        "plan" => level_replacements(expected, found),
         _ => found.clone(),
     }
 }
@@ -135,6 +136,62 @@ fn has_number(json: &Json) -> bool {
     }
 }
 
+/// The planned values of replacements, of which Terraform forgets what the schema says is
+/// sensitive: what we say besides is left out.
+fn level_replacements(expected: &Json, found: &Json) -> Json {
+    const PLANNED: &str = "planned_values";
+    let is_replaced = |change: &&Json| {
+        let actions = change.get("change").and_then(|change| change.get("actions"));
+        actions.is_some_and(|actions| actions.items().len() == 2)
+    };
+    let changes = expected.get("resource_changes").map(Json::items).unwrap_or_default();
+    let replaced: Vec<&str> = changes
+        .iter()
+        .filter(is_replaced)
+        .filter_map(|change| change.get("address")?.text())
+        .collect();
+    let (Some(theirs), Json::Object(members)) = (expected.get(PLANNED), found) else {
+        return found.clone();
+    };
+    let mut members = members.clone();
+    if let Some(ours) = members.get_mut(PLANNED).filter(|_| !replaced.is_empty()) {
+        *ours = forget_secrets(theirs, ours, &replaced);
+    }
+    Json::Object(members)
+}
+
+fn forget_secrets(theirs: &Json, ours: &Json, replaced: &[&str]) -> Json {
+    match (theirs, ours) {
+        (Json::Array(theirs), Json::Array(ours)) if theirs.len() == ours.len() => {
+            let pairs = theirs.iter().zip(ours);
+            Json::Array(pairs.map(|(t, o)| forget_secrets(t, o, replaced)).collect())
+        }
+        (Json::Object(theirs_here), Json::Object(ours_here)) => {
+            let address = ours.get("address").and_then(Json::text);
+            let is_replaced = address.is_some_and(|address| replaced.contains(&address));
+            let members = ours_here.iter().map(|(name, value)| {
+                let other = theirs_here.get(name).unwrap_or(value);
+                let more = is_replaced && name == "sensitive_values" && says_more(other, value);
+                let leveled =
+                    if more { other.clone() } else { forget_secrets(other, value, replaced) };
+                (name.clone(), leveled)
+            });
+            Json::Object(members.collect())
+        }
+        _ => ours.clone(),
+    }
+}
+
+/// Whether all that one says to be sensitive, the other does too.
+fn says_more(less: &Json, more: &Json) -> bool {
+    match (less, more) {
+        (Json::Object(less), Json::Object(more)) => less
+            .iter()
+            .all(|(name, value)| more.get(name).is_some_and(|more| says_more(value, more))),
+        _ => less == more || *more == Json::Bool(true),
+    }
+}
+
 fn level_validation(expected: &Json, found: &Json, first_only: bool) -> Json {
     let (Some(list), Some(ours)) = (expected.get("diagnostics"), found.get("diagnostics")) else {
         return found.clone();
@@ -221,6 +278,26 @@ mod tests {
         check(r#"[{"summary":"s","detail":"e"}]"#, found, false, false);
         check(r#"[{"summary":"s","detail":"d","range":2}]"#, found, false, false);
         check(r#"[{"summary":"s","detail":"d"}]"#, r#"[{"summary":"s"}]"#, false, false);
+    }
+
+    #[test]
+    fn a_replacement_may_say_more_to_be_sensitive() {
+        let plan = |action: &str, sensitive: &str| {
+            let text = format!(
+                r#"{{"planned_values":{{"root_module":{{"resources":[
+                    {{"address":"a.b","sensitive_values":{sensitive}}}]}}}},
+                    "resource_changes":[{{"address":"a.b","change":{{"actions":[{action}]}}}}]}}"#
+            );
+            Json::parse(&text).expect("JSON")
+        };
+        let check = |action: &str, theirs: &str, ours: &str, equal: bool| {
+            let (theirs, ours) = (plan(action, theirs), plan(action, ours));
+            assert_eq!(level("plan", &theirs, &ours, false) == theirs, equal);
+        };
+        const REPLACE: &str = r#""delete","create""#;
+        check(REPLACE, r#"{"x":{}}"#, r#"{"x":{},"y":true}"#, true);
+        check(REPLACE, r#"{"x":true}"#, r#"{"y":true}"#, false);
+        check(r#""update""#, "{}", r#"{"y":true}"#, false);
     }
 
     #[test]

@@ -105,6 +105,17 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let left = work.groma(["state", "list"]).success().stdout;
         assert_eq!(left, "terraform_data.a[0]\nterraform_data.b\n");
     }),
+    ("the planned values of a replacement", || {
+        let password =
+            |length| format!("resource \"random_password\" \"a\" {{\n  length = {length}\n}}\n");
+        let work = with(&password(8));
+        work.groma(["apply", "-auto-approve"]).success();
+        work.write("main.tf", password(9));
+        work.groma(["plan", "-out=p"]).success();
+        let plan = work.groma(["show", "-json", "p"]).success().json();
+        let planned = &plan["planned_values"]["root_module"]["resources"][0];
+        assert_eq!(planned["sensitive_values"]["result"], true, "{planned}");
+    }),
     ("commands about the state alone", || {
         let work = with("resource \"terraform_data\" \"a\" {}\n");
         work.groma(["apply", "-auto-approve"]).success();

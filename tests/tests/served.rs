@@ -29,7 +29,7 @@ fn overrides(directory: &Path) -> PathBuf {
         let script = format!("#!/bin/sh\nexec '{}' provider serve {name}\n", groma.display());
         fs::write(&program, script).expect("a script");
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be run");
-        lines.push_str(&format!("    \"hashicorp/{name}\" = {directory:?}\n"));
+        lines.push_str(&format!("    \"hashicorp/{name}\" = \"{}\"\n", directory.display()));
     }
     let path = directory.join("cli.tfrc");
     let config = format!("provider_installation {{\n  dev_overrides {{\n{lines}  }}\n}}\n");
@@ -93,17 +93,22 @@ fn settled(mut transcript: Transcript) -> Transcript {
     for document in transcript.documents.iter().filter(|document| document.kind == "state file") {
         learn(&document.content, &mut names);
     }
+    // One may begin with another.
+    let mut names: Vec<(String, String)> = names.into_iter().collect();
+    names.sort_by_key(|(made, _)| std::cmp::Reverse(made.len()));
+    let named = |text: String| {
+        names.iter().fold(text, |text, (made, name)| text.replace(made.as_str(), name))
+    };
     for document in &mut transcript.documents {
         let content = std::mem::replace(&mut document.content, Json::Null);
-        document.content = without_override_warnings(content).map_text(&|text| {
-            names.iter().fold(text, |text, (made, name)| text.replace(made, name))
-        });
+        document.content = without_override_warnings(content).map_text(&named);
     }
     transcript
 }
 
 /// The attributes whose values are random, if nothing fixes them.
 const RANDOM: &[(&str, &[&str])] = &[
+    ("null_data_source", &["random"]),
     ("random_bytes", &["base64", "hex"]),
     ("random_id", &["b64_std", "b64_url", "dec", "hex", "id"]),
     ("random_password", &["bcrypt_hash", "result"]),
@@ -120,11 +125,12 @@ fn learn(state: &Json, names: &mut BTreeMap<String, String>) {
             for attribute in *attributes {
                 let value = object.get("attributes").and_then(|all| all.get(attribute)?.text());
                 let Some(value) = value else { continue };
-                let next = names
-                    .values()
-                    .filter(|name| name.contains(&format!("{ty}.{attribute} ")))
-                    .count();
-                let name = format!("<{ty}.{attribute} {next}, {} long>", value.len());
+                let first = format!("<{ty}.{attribute} ");
+                let next = names.values().filter(|name| name.starts_with(&first)).count();
+                // Numbers and words are of any length.
+                let any = *attribute == "dec" || ty == "random_pet" || ty == "null_data_source";
+                let long = if any { 0 } else { value.len() };
+                let name = format!("{first}{next}, {long} long>");
                 names.entry(value.to_owned()).or_insert(name);
             }
         }

@@ -5,7 +5,8 @@ use groma_lang::syntax::{Body, Item};
 use groma_provider_api::ProviderDiagnostics;
 use groma_value::{Path, PathStep};
 
-/// The diagnostics with their places: the argument that a path leads to, or the block.
+/// The diagnostics with their places: the argument that a path leads to, or where one would be
+/// added; the block if its content is not at hand.
 pub(crate) fn located(
     diagnostics: ProviderDiagnostics,
     body: Option<&Body>,
@@ -14,12 +15,12 @@ pub(crate) fn located(
 ) -> Diagnostics {
     let place = |path: &Path| {
         let argument = body.and_then(|body| argument(body, &path.0));
-        argument.or_else(|| body.filter(|_| !path.0.is_empty()).map(Body::missing_item_span))
+        argument.or_else(|| body.map(Body::missing_item_span))
     };
     diagnostics
         .into_iter()
         .map(|found| {
-            let span = if found.path.0.is_empty() { block } else { place(&found.path).or(block) };
+            let span = place(&found.path).or(block);
             let diagnostic = match found.severity {
                 Severity::Error => Diagnostic::error(found.summary, found.detail),
                 Severity::Warning => Diagnostic::warning(found.summary, found.detail),

@@ -1,13 +1,13 @@
 //! The services that go-plugin has beside the provider's.
 
 use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_prost::ProstCodec;
 
+use super::Answer;
 use super::service::unary;
 use crate::proto;
 
@@ -27,29 +27,30 @@ impl Control {
         self.end.subscribe()
     }
 
-    /// Answers what is of go-plugin; gives anything else back.
-    pub(super) fn answer(
+    /// Answers what is asked of go-plugin; `provider` answers everything else.
+    pub(super) async fn answer(
         self,
         request: http::Request<Incoming>,
-    ) -> Result<BoxFuture<'static, http::Response<Body>>, http::Request<Incoming>> {
+        provider: impl Answer,
+    ) -> http::Response<Body> {
         match request.uri().path() {
             "/plugin.GRPCController/Shutdown" => {
-                Ok(Box::pin(unary(request, async move |_: proto::Empty| {
+                let end = async move |_: proto::Empty| {
                     self.end.send_replace(true);
                     Ok(proto::Empty {})
-                })))
+                };
+                unary(request, end).await
             }
             // Nothing is brokered, and standard output and error are the process's own: these have
             // nothing to say, but clients take their end for the plugin's.
             "/plugin.GRPCBroker/StartStream" | "/plugin.GRPCStdio/StreamStdio" => {
-                Ok(Box::pin(silent(request, self.ended())))
+                silent(request, self.ended()).await
             }
             "/grpc.health.v1.Health/Check" => {
-                Ok(Box::pin(unary(request, async |_: proto::Empty| {
-                    Ok(proto::Health { status: proto::Serving::Serving.into() })
-                })))
+                let status = proto::Serving::Serving.into();
+                unary(request, async move |_: proto::Empty| Ok(proto::Health { status })).await
             }
-            _ => Err(request),
+            _ => provider.answer(request).await,
         }
     }
 }

@@ -177,12 +177,7 @@ async fn connection(
     let mut ended = control.ended();
     let service = hyper::service::service_fn(move |request| {
         let (answer, control) = (answer.clone(), control.clone());
-        async move {
-            Ok::<_, Infallible>(match control.answer(request) {
-                Ok(response) => response.await,
-                Err(request) => answer.answer(request).await,
-            })
-        }
+        async move { Ok::<_, Infallible>(control.answer(request, answer).await) }
     });
     let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(stream), service);

@@ -41,13 +41,12 @@ impl Writer<'_> {
             .map(|(name, output)| (&**name, output_json(output).into()))
             .collect();
         out.set_some("outputs", outputs);
-        let mut resources: Vec<&ResourceBlock> = module.resources.values().collect();
+        let all = module.resources.values();
+        // Ephemeral ones have no place in a plan.
+        let mut resources: Vec<&ResourceBlock> =
+            all.filter(|block| block.addr.mode != Mode::Ephemeral).collect();
         // Managed ones first, each kind by the text of its address.
-        let rank = |mode| match mode {
-            Mode::Managed => 0,
-            Mode::Data => 1,
-            Mode::Ephemeral => 2,
-        };
+        let rank = |mode| mode != Mode::Managed;
         resources.sort_by_cached_key(|block| (rank(block.addr.mode), block.addr.to_string()));
         let resources: Vec<Object> =
             resources.into_iter().map(|block| self.resource(module, block)).collect();

@@ -93,8 +93,8 @@ impl Served {
             Err(problems) => {
                 let diagnostics = wire::diagnostics_to(problems);
                 return Ok(proto::ProviderSchemas {
-                    capabilities,
                     diagnostics,
+                    capabilities,
                     ..Default::default()
                 });
             }
