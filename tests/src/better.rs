@@ -282,6 +282,7 @@ mod tests {
 
     #[test]
     fn a_replacement_may_say_more_to_be_sensitive() {
+        let replace = r#""delete","create""#;
         let plan = |action: &str, sensitive: &str| {
             let text = format!(
                 r#"{{"planned_values":{{"root_module":{{"resources":[
@@ -294,9 +295,8 @@ mod tests {
             let (theirs, ours) = (plan(action, theirs), plan(action, ours));
             assert_eq!(level("plan", &theirs, &ours, false) == theirs, equal);
         };
-        const REPLACE: &str = r#""delete","create""#;
-        check(REPLACE, r#"{"x":{}}"#, r#"{"x":{},"y":true}"#, true);
-        check(REPLACE, r#"{"x":true}"#, r#"{"y":true}"#, false);
+        check(replace, r#"{"x":{}}"#, r#"{"x":{},"y":true}"#, true);
+        check(replace, r#"{"x":true}"#, r#"{"y":true}"#, false);
         check(r#""update""#, "{}", r#"{"y":true}"#, false);
     }
 

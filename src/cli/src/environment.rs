@@ -94,6 +94,10 @@ pub const VARIABLES: &[Variable] = &[
                   it.",
     },
     Variable {
+        name: "TF_PLUGIN_MAGIC_COOKIE",
+        meaning: "Set by what runs `groma provider serve`: shows that it is not run by hand.",
+    },
+    Variable {
         name: "TF_REGISTRY_CLIENT_TIMEOUT",
         meaning: "How many seconds a registry may take to answer; 10 by default.",
     },
@@ -105,8 +109,6 @@ pub const VARIABLES: &[Variable] = &[
         name: "TF_TOKEN_*",
         meaning: "The token for a registry's host, over the CLI configuration file: \
                   `TF_TOKEN_app_example_com`, where `_` stands for a dot and `__` for a dash.",
-        name: "TF_PLUGIN_MAGIC_COOKIE",
-        meaning: "Set by what runs `groma provider serve`: shows that it is not run by hand.",
     },
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
