@@ -9,6 +9,7 @@ pub mod objchange;
 mod provider;
 mod schema;
 mod schema_json;
+mod schemas;
 #[cfg(feature = "testing")]
 pub mod scripted;
 mod secrets;
@@ -17,6 +18,7 @@ mod types;
 pub use provider::{Factory, Provider};
 pub use schema::{Attribute, Block, DescriptionKind, NestedBlock, NestedType, Nesting, Schema};
 pub use schema_json::{ProviderSchemaJson, SchemaJson};
+pub use schemas::Schemas;
 pub use types::{
     ApplyOutcome, ApplyRequest, AttributeDiagnostic, Capabilities, ConfigureRequest,
     EphemeralResult, FunctionParameter, FunctionSignature, Imported, Metadata, MoveRequest,

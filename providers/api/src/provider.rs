@@ -29,6 +29,17 @@ pub trait Provider: Send + Sync {
     /// `GetProviderSchema`. Called often: cheap, shared.
     async fn schema(&self) -> Result<Arc<ProviderSchema>, ProviderDiagnostics>;
 
+    /// Waits until calls can be made at all: a process has been started, say. Without it, they
+    /// would fail with what this fails with, each for itself.
+    async fn ready(&self) -> Result<(), ProviderDiagnostics> {
+        Ok(())
+    }
+
+    /// How many calls may be under way at once by what is known now, if nobody asked for fewer.
+    fn at_once(&self) -> usize {
+        256
+    }
+
     /// `ValidateProviderConfig`
     async fn validate_provider(&self, _config: &Value) -> ProviderDiagnostics {
         Vec::new()
@@ -149,6 +160,10 @@ pub trait Provider: Send + Sync {
         Err((None, format!("This provider has no function {name:?}.")))
     }
 
-    /// `StopProvider`: ends what is in flight as soon as that is safe.
+    /// Somebody wants to end: what is in flight is to end as soon as that is safe.
     async fn stop(&self) {}
+
+    /// Somebody wants to end now: what is in flight is to end, if need be half-way
+    /// (`StopProvider`).
+    async fn stop_now(&self) {}
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::{
     Attribute, Block, DescriptionKind, FunctionParameter, FunctionSignature, NestedBlock,
-    NestedType, Nesting, ProviderSchema, Schema,
+    NestedType, Nesting, ProviderSchema, Schemas, Schema,
 };
 
 /// One provider's entry under `provider_schemas`.
@@ -52,8 +52,8 @@ fn named<'a, V, T>(map: &'a BTreeMap<Arc<str>, V>, json: fn(&'a V) -> T) -> Name
     map.iter().map(|(name, value)| (&**name, json(value))).collect()
 }
 
-fn schemas(map: &BTreeMap<Arc<str>, Arc<Schema>>) -> Named<'_, SchemaJson<'_>> {
-    named(map, |schema| SchemaJson::new(schema))
+fn schemas(all: &Schemas) -> Named<'_, SchemaJson<'_>> {
+    all.iter().map(|(name, schema)| (&**name, SchemaJson::new(schema))).collect()
 }
 
 /// A schema: `{"version": 0, "block": {…}}`.

@@ -7,7 +7,7 @@ use groma_addr::Provider as ProviderAddr;
 use groma_diag::Severity;
 use groma_value::{Path, Type, Value};
 
-use crate::Schema;
+use crate::{Schema, Schemas};
 
 /// Everything that a provider declares.
 #[derive(Clone, Debug, Default)]
@@ -15,11 +15,11 @@ pub struct ProviderSchema {
     /// Of the provider's own configuration.
     pub provider: Schema,
     /// Managed resource types.
-    pub resources: BTreeMap<Arc<str>, Arc<Schema>>,
+    pub resources: Schemas,
     /// Data sources.
-    pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
+    pub data_sources: Schemas,
     /// Ephemeral resource types.
-    pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
+    pub ephemeral: Schemas,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, FunctionSignature>,
 }
@@ -40,10 +40,10 @@ pub struct Metadata {
 pub struct Capabilities {
     /// `plan` wants to be asked about destroying too.
     pub plan_destroy: bool,
-    /// The legacy type system: tolerate its inconsistencies (tfplugin `legacy_type_system`).
-    pub legacy_type_system: bool,
     /// Finds what a lost call made: `recover` works.
     pub recover: bool,
+    /// `read_many` asks for many objects at once. Otherwise each is read by itself.
+    pub reads_many: bool,
 }
 
 /// The signature of a provider's function.

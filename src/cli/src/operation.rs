@@ -93,7 +93,7 @@ impl<'a> Operation<'a> {
             force_replace,
             refresh: args.refresh,
             variables: values,
-            parallelism: usize::from(args.parallelism),
+            parallelism: args.parallelism.map(usize::from),
             timestamp: SystemTime::now(),
             generate_config: request.generate_config,
         };

@@ -34,8 +34,9 @@ pub struct Options {
     /// Values of the root module's input variables. Where one variable has several sources, the
     /// caller has picked.
     pub variables: BTreeMap<Ident, VariableValue>,
-    /// `-parallelism`: how many effects may be under way at once.
-    pub parallelism: usize,
+    /// `-parallelism`: how many calls may be under way at once, over all providers; as many as
+    /// they take, if nobody asked for a limit.
+    pub parallelism: Option<usize>,
     /// When planning begins: what `plantimestamp()` gives.
     pub timestamp: SystemTime,
     /// `-generate-config-out`: imports may lack a resource block.
@@ -50,7 +51,7 @@ impl Default for Options {
             force_replace: Vec::new(),
             refresh: true,
             variables: BTreeMap::new(),
-            parallelism: 10,
+            parallelism: None,
             timestamp: SystemTime::now(),
             generate_config: false,
         }

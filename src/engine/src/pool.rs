@@ -1,13 +1,18 @@
 //! Providers: their schemas, and an instance for each configuration that is used.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use groma_addr::{Ident, Mode, ProviderConfig};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::decode::Spec;
-use groma_provider_api::{Factory, Metadata, Provider, ProviderSchema, Schema};
+use groma_provider_api::{
+    AttributeDiagnostic, Factory, Metadata, Provider, ProviderSchema, Schema,
+};
 use groma_value::{Type, Value};
+
+/// How many calls may be under way at once of providers that are not configured: they ask nobody.
+const UNCONFIGURED: usize = 32;
 
 /// What makes providers, by source. Which one serves a source was decided before.
 pub type Factories = BTreeMap<groma_addr::Provider, Arc<dyn Factory>>;
@@ -37,7 +42,7 @@ pub(crate) struct Loaded {
     /// An instance for schemas, validation and functions.
     pub(crate) probe: Arc<dyn Provider>,
     factory: Arc<dyn Factory>,
-    types: HashMap<(Mode, Ident), Arc<TypeSchema>>,
+    types: HashMap<(Mode, Ident), OnceLock<Arc<TypeSchema>>>,
 }
 
 /// All providers that are used, with an instance for each configuration.
@@ -86,17 +91,24 @@ impl Loaded {
             (Mode::Data, &schema.data_sources),
             (Mode::Ephemeral, &schema.ephemeral),
         ] {
-            for (name, schema) in schemas {
-                types.insert((mode, Arc::clone(name)), Arc::new(TypeSchema::new(schema)));
-            }
+            types.extend(schemas.keys().map(|name| ((mode, Arc::clone(name)), OnceLock::new())));
         }
         let spec = Spec::new(&schema.provider.block);
         Self { metadata, schema, spec, probe, factory, types }
     }
 
-    /// A type of object.
+    /// A type of object. What follows from its schema is worked out for the types that are used.
     pub(crate) fn ty(&self, mode: Mode, name: &Ident) -> Option<&Arc<TypeSchema>> {
-        self.types.get(&(mode, Arc::clone(name)))
+        let known = self.types.get(&(mode, Arc::clone(name)))?;
+        if let Some(ty) = known.get() {
+            return Some(ty);
+        }
+        let schema = match mode {
+            Mode::Managed => self.schema.resources.get(name),
+            Mode::Data => self.schema.data_sources.get(name),
+            Mode::Ephemeral => self.schema.ephemeral.get(name),
+        }?;
+        Some(known.get_or_init(|| Arc::new(TypeSchema::new(schema))))
     }
 
     /// A new instance, to be configured.
@@ -106,39 +118,32 @@ impl Loaded {
 }
 
 impl Pool {
-    /// Asks the providers of these sources for their schemas.
+    /// Asks the providers of these sources for their schemas, all at once.
     pub(crate) async fn load(
         factories: &Factories,
         sources: impl IntoIterator<Item = groma_addr::Provider>,
     ) -> (Self, Diagnostics) {
         let mut pool = Self::default();
         let mut diags = Diagnostics::new();
+        let sources: BTreeSet<groma_addr::Provider> = sources.into_iter().collect();
+        let mut asked = Vec::with_capacity(sources.len());
         for source in sources {
-            if pool.loaded.contains_key(&source) {
-                continue;
-            }
             let Some(factory) = factories.get(&source) else {
                 diags.push(missing(&source));
                 continue;
             };
-            let probe = factory.instantiate();
-            match probe.schema().await {
-                Ok(schema) => {
-                    let metadata = factory.metadata();
-                    let loaded = Loaded::new(metadata, schema, probe, Arc::clone(factory));
-                    pool.loaded.insert(source, loaded);
-                }
-                Err(errors) => diags.extend(errors.into_iter().map(|error| {
-                    Diagnostic::error(
-                        "Failed to load plugin schemas",
-                        format!(
-                            "Error while loading schemas for plugin components: Failed to obtain \
-                             provider schema: Could not load the schema for provider {source}: {}: \
-                             {}.",
-                            error.summary, error.detail
-                        ),
-                    )
-                })),
+            let (factory, probe) = (Arc::clone(factory), factory.instantiate());
+            let answer = tokio::spawn(async move {
+                let schema = probe.schema().await?;
+                probe.ready().await?;
+                Ok(Loaded::new(factory.metadata(), schema, probe, factory))
+            });
+            asked.push((source, answer));
+        }
+        for (source, answer) in asked {
+            match answer.await.unwrap_or_else(|lost| Err(vec![ended(&lost)])) {
+                Ok(loaded) => drop(pool.loaded.insert(source, loaded)),
+                Err(errors) => diags.extend(errors.iter().map(|error| unloadable(&source, error))),
             }
         }
         (pool, diags)
@@ -199,6 +204,12 @@ impl Pool {
         self.configured.insert(Arc::new(config), provider);
     }
 
+    /// How many calls to a configuration's instance may be under way at once.
+    pub(crate) fn room(&self, config: Option<&ProviderConfig>) -> usize {
+        let instance = config.and_then(|config| self.configured(config));
+        instance.map_or(UNCONFIGURED, |provider| provider.at_once())
+    }
+
     /// Tells all instances to end what is in flight as soon as that is safe, and waits for none.
     pub(crate) fn stop(&self) {
         for provider in self.configured.values() {
@@ -206,6 +217,29 @@ impl Pool {
             tokio::spawn(async move { provider.stop().await });
         }
     }
+
+    /// Tells all instances to end what is in flight now, and waits for none.
+    pub(crate) fn stop_now(&self) {
+        for provider in self.configured.values() {
+            let provider = Arc::clone(provider);
+            tokio::spawn(async move { provider.stop_now().await });
+        }
+    }
+}
+
+fn ended(lost: &tokio::task::JoinError) -> AttributeDiagnostic {
+    AttributeDiagnostic::error("Internal error", format!("{lost}. This is a bug"))
+}
+
+fn unloadable(source: &groma_addr::Provider, error: &AttributeDiagnostic) -> Diagnostic {
+    Diagnostic::error(
+        "Failed to load plugin schemas",
+        format!(
+            "Error while loading schemas for plugin components: Failed to obtain provider schema: \
+             Could not load the schema for provider {source}: {}: {}.",
+            error.summary, error.detail
+        ),
+    )
 }
 
 fn missing(source: &groma_addr::Provider) -> Diagnostic {

@@ -4,18 +4,32 @@
 //! context shared between nodes. What has to wait is a [`Job`], a future that owns its inputs and
 //! returns its answer. A job that needs no waiting (a resource type in process) ends at its first
 //! poll, with no task; the others become tasks of their own, which nothing drops.
+//!
+//! What may be under way at once is limited by *lane*: a provider configuration each, since each
+//! has a cloud of its own to be gentle with, and one for commands on this machine. Whoever asked
+//! for a limit gets it over all lanes besides.
+
+mod lanes;
 
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use self::lanes::Lanes;
 use crate::Cancel;
+
+/// How many commands run at once: as many as with Terraform, whose users' scripts know no other.
+const COMMANDS: usize = 10;
+
+/// How long is waited for what is under way once it is to end now.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// Work that may have to wait.
 pub(crate) type Job<A> = Pin<Box<dyn Future<Output = A> + Send>>;
@@ -38,17 +52,44 @@ pub(crate) enum Next<A> {
     Failed,
     /// To wait for a job.
     Job {
-        /// Whether it has no effect outside, so that any number may be under way.
-        pure: bool,
+        /// What it takes.
+        load: Load,
         /// The job.
         job: Job<A>,
     },
+}
+
+/// What a job takes as long as it is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Load {
+    /// Nothing outside, so that any number may be under way.
+    None,
+    /// A place in the lane of its node.
+    Call,
+    /// A place among the commands on this machine.
+    Command,
+}
+
+impl Load {
+    /// Of a call that is `pure` or not.
+    pub(crate) const fn of(pure: bool) -> Self {
+        if pure { Self::None } else { Self::Call }
+    }
 }
 
 /// What is done at each node.
 pub(crate) trait Stage {
     /// What jobs return.
     type Answer: Send + 'static;
+
+    /// How many lanes there are.
+    fn lanes(&self) -> usize;
+
+    /// The lane of a node that has parts.
+    fn lane(&self, node: NodeIndex) -> usize;
+
+    /// How many calls of a lane may be under way at once, by what is known now. At least one.
+    fn room(&self, lane: usize) -> usize;
 
     /// Everything that the node depends on is done.
     fn begin(&mut self, node: NodeIndex) -> Begin;
@@ -65,6 +106,9 @@ pub(crate) trait Stage {
     /// The walk was asked to end early: nothing more is begun but what only
     /// [evaluates](Self::evaluates).
     fn stopping(&mut self) {}
+
+    /// It was asked to end now: soon nobody will wait for what is under way any more.
+    fn stopping_now(&mut self) {}
 
     /// Whether a node only works out values of what is there, and waits for nothing.
     fn evaluates(&self, _node: NodeIndex) -> bool {
@@ -117,28 +161,31 @@ struct Walk<'a, S: Stage, N, E> {
     stage: &'a mut S,
     progress: Vec<Progress>,
     ready: VecDeque<NodeIndex>,
-    /// Parts that wait for a free place, or for their node's turn.
-    parts: VecDeque<(NodeIndex, std::ops::Range<usize>)>,
-    /// Jobs that wait for a free place, having ended their first one.
-    held: VecDeque<(NodeIndex, usize, Job<S::Answer>)>,
+    lanes: Lanes<Waiting<S::Answer>>,
     /// Whether a node was not begun that could have been.
     left: bool,
-    /// Impure jobs under way.
-    busy: usize,
     /// All jobs under way.
     tasks: usize,
-    parallelism: usize,
     results: mpsc::UnboundedSender<Ended<S::Answer>>,
 }
 
-/// A job that ended: whose, whether it was pure, and its answer if it did not panic.
-type Ended<A> = (NodeIndex, usize, bool, Result<A, String>);
+/// What waits for a place.
+enum Waiting<A> {
+    /// Parts of a node.
+    Parts(NodeIndex, std::ops::Range<usize>),
+    /// A job of a part that has ended another.
+    Job(NodeIndex, usize, Load, Job<A>),
+}
 
-/// Walks `graph`, whose edges go from what comes first to what depends on it.
+/// A job that ended: whose, the lane in which it had a place, and its answer if it did not panic.
+type Ended<A> = (NodeIndex, usize, Option<usize>, Result<A, String>);
+
+/// Walks `graph`, whose edges go from what comes first to what depends on it. At most `most` calls
+/// and commands are under way at once, if somebody asked for that.
 pub(crate) async fn walk<S: Stage, N, E>(
     graph: &DiGraph<N, E>,
     stage: &mut S,
-    parallelism: usize,
+    most: Option<usize>,
     cancel: &Cancel,
 ) -> Walked {
     let (results, mut answers) = mpsc::unbounded_channel();
@@ -151,21 +198,10 @@ pub(crate) async fn walk<S: Stage, N, E>(
             ready.push_back(node);
         }
     }
-    let parallelism = parallelism.max(1);
-    let mut walk = Walk {
-        graph,
-        stage,
-        progress,
-        ready,
-        parts: VecDeque::new(),
-        held: VecDeque::new(),
-        left: false,
-        busy: 0,
-        tasks: 0,
-        parallelism,
-        results,
-    };
+    let lanes = Lanes::new(stage.lanes() + 1, most);
+    let mut walk = Walk { graph, stage, progress, ready, lanes, left: false, tasks: 0, results };
     let mut told = false;
+    let mut given_up = None;
     loop {
         let stopping = cancel.is_stopping();
         if stopping {
@@ -180,19 +216,20 @@ pub(crate) async fn walk<S: Stage, N, E>(
         if walk.tasks == 0 {
             return if stopping && !walk.is_finished() { Walked::Cancelled } else { Walked::Whole };
         }
+        if cancel.is_stopping_now() && given_up.is_none() {
+            walk.stage.stopping_now();
+            given_up = Some(Instant::now() + LAST_WAIT);
+        }
         let due = walk.stage.due();
         tokio::select! {
             answer = answers.recv() => {
-                let Some((node, part, pure, answer)) = answer else { return Walked::Whole };
+                let Some((node, part, lane, answer)) = answer else { return Walked::Whole };
                 walk.tasks -= 1;
-                walk.busy -= usize::from(!pure);
+                walk.lanes.leave(lane);
                 walk.settle(node, part, answer);
             }
-            () = cancel.raised(stopping) => {
-                if cancel.is_stopping_now() {
-                    return Walked::Cancelled;
-                }
-            }
+            () = reached(given_up) => return Walked::Cancelled,
+            () = cancel.raised(stopping), if given_up.is_none() => {}
             () = reached(due) => walk.stage.remind(),
             () = std::future::poll_fn(|context| { walk.stage.listen(context); Poll::Pending }) => {}
         }
@@ -209,7 +246,7 @@ async fn reached(moment: Option<Instant>) {
 
 impl<S: Stage, N, E> Walk<'_, S, N, E> {
     fn is_finished(&self) -> bool {
-        !self.left && self.ready.is_empty() && self.parts.is_empty() && self.held.is_empty()
+        !self.left && self.ready.is_empty() && self.lanes.is_empty()
     }
 
     /// Works out what follows from what was done.
@@ -226,25 +263,25 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
     /// Does everything that can be done without waiting.
     fn advance(&mut self) {
         loop {
-            if self.busy < self.parallelism
-                && let Some((node, part, job)) = self.held.pop_front()
-            {
-                self.run(node, part, false, job);
-            } else if self.busy < self.parallelism
-                && let Some((node, mut range)) = self.parts.pop_front()
-            {
-                let part = range.next();
-                if !range.is_empty() {
-                    self.parts.push_front((node, range));
+            let (stage, commands) = (&*self.stage, self.lanes.last());
+            let room = |lane| if lane == commands { COMMANDS } else { stage.room(lane) };
+            match self.lanes.next(room) {
+                Some((_, Waiting::Job(node, part, load, job))) => self.run(node, part, load, job),
+                Some((turn, Waiting::Parts(node, mut range))) => {
+                    let part = range.next();
+                    if !range.is_empty() {
+                        let lane = self.stage.lane(node);
+                        self.lanes.wait_on(lane, turn, Waiting::Parts(node, range));
+                    }
+                    if let Some(part) = part {
+                        let next = self.stage.start(node, part);
+                        self.follow(node, part, next);
+                    }
                 }
-                if let Some(part) = part {
-                    let next = self.stage.start(node, part);
-                    self.follow(node, part, next);
-                }
-            } else if let Some(node) = self.ready.pop_front() {
-                self.begin(node);
-            } else {
-                return;
+                None => match self.ready.pop_front() {
+                    Some(node) => self.begin(node),
+                    None => return,
+                },
             }
         }
     }
@@ -260,7 +297,7 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
             Begin::Done | Begin::Parts(0) => self.end(node, true),
             Begin::Parts(parts) => {
                 self.progress[node.index()].open = parts;
-                self.parts.push_back((node, 0..parts));
+                self.lanes.wait(self.stage.lane(node), Waiting::Parts(node, 0..parts));
             }
         }
     }
@@ -269,31 +306,45 @@ impl<S: Stage, N, E> Walk<'_, S, N, E> {
         match next {
             Next::Done => self.part_ended(node, true),
             Next::Failed => self.part_ended(node, false),
-            Next::Job { pure, job } => {
-                if pure || self.busy < self.parallelism {
-                    self.run(node, part, pure, job);
-                } else {
-                    self.held.push_back((node, part, job));
+            Next::Job { load, job } => match self.lane_of(node, load) {
+                Some(lane) if !self.has_room(lane) => {
+                    self.lanes.wait_begun(lane, Waiting::Job(node, part, load, job));
                 }
-            }
+                _ => self.run(node, part, load, job),
+            },
         }
     }
 
+    /// The lane in which a job has its place.
+    fn lane_of(&self, node: NodeIndex, load: Load) -> Option<usize> {
+        match load {
+            Load::None => None,
+            Load::Call => Some(self.stage.lane(node)),
+            Load::Command => Some(self.lanes.last()),
+        }
+    }
+
+    fn has_room(&self, lane: usize) -> bool {
+        let room = if lane == self.lanes.last() { COMMANDS } else { self.stage.room(lane) };
+        self.lanes.has_room(lane, room)
+    }
+
     /// Polls a job once, and makes a task of it if that is not enough.
-    fn run(&mut self, node: NodeIndex, part: usize, pure: bool, mut job: Job<S::Answer>) {
+    fn run(&mut self, node: NodeIndex, part: usize, load: Load, mut job: Job<S::Answer>) {
         if let Poll::Ready(answer) = job.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             let next = self.stage.answer(node, part, answer);
             self.follow(node, part, next);
             return;
         }
         self.tasks += 1;
-        self.busy += usize::from(!pure);
+        let lane = self.lane_of(node, load);
+        self.lanes.enter(lane);
         let results = self.results.clone();
         let task = tokio::spawn(job);
         tokio::spawn(async move {
             let answer = task.await.map_err(|error| error.to_string());
             // Nobody listens any more after a hard stop; the job has saved what it did.
-            drop(results.send((node, part, pure, answer)));
+            drop(results.send((node, part, lane, answer)));
         });
     }
 

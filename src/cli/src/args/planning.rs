@@ -24,9 +24,9 @@ pub struct PlanningArgs {
     /// several times
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
-    /// How many objects may be worked on at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
-    pub parallelism: u16,
+    /// How many objects may be worked on at once; as many as each provider takes, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallelism: Option<u16>,
     /// Ask for input variables that have no value
     #[arg(long, default_value_t = true, action = ArgAction::Set)]
     pub input: bool,

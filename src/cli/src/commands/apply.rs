@@ -295,7 +295,7 @@ impl Run<'_> {
             run,
             providers: operation.factories(),
             ephemeral: operation.ephemeral_variables(&config),
-            parallelism: usize::from(self.args.operation.planning.parallelism),
+            parallelism: self.args.operation.planning.parallelism.map(usize::from),
             home: self.invocation.env.get("HOME"),
             now: SystemTime::now(),
             provisioners: Arc::new(groma_engine::LocalExec::new(&self.invocation.place.directory)),

@@ -13,7 +13,7 @@ use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput, effect};
 use crate::instance::plan::plan_destruction;
 use crate::report::located;
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 use crate::{Action, ObjectId, Operation};
 
 impl Applier<'_> {
@@ -33,7 +33,7 @@ impl Applier<'_> {
             self.counts.forgotten += u64::from(forgets);
             let run = Arc::clone(&self.run);
             return Next::Job {
-                pure: true,
+                load: Load::None,
                 job: Box::pin(async move { Answer::Recorded(run.record(vec![forgotten]).await) }),
             };
         }
@@ -52,7 +52,11 @@ impl Applier<'_> {
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
-        let pure = provider.is_pure(&resource.ty) && steps.is_empty();
+        let load = if steps.is_empty() {
+            Load::of(provider.is_pure(&resource.ty))
+        } else {
+            Load::Command
+        };
         let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
         let plans = self.pool.plans_destruction(&change.provider.provider);
         let mut input = EffectInput {
@@ -75,7 +79,7 @@ impl Applier<'_> {
             run: Arc::clone(&self.run),
         };
         Next::Job {
-            pure,
+            load,
             job: Box::pin(async move {
                 let provisioned = run_all(&*runner, &*events, &input.addr, &steps).await;
                 if let Err(diagnostic) = provisioned {

@@ -10,7 +10,7 @@ use super::{Answer, Applier};
 use crate::ephemeral::{OpenAnswer, open};
 use crate::graph::Id;
 use crate::pool::TypeSchema;
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 use crate::{ObjectId, Operation};
 
 impl Applier<'_> {
@@ -35,7 +35,7 @@ impl Applier<'_> {
         let operation = Operation::Open;
         self.underway.start((id, at), object, operation, None, &*self.events);
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 Answer::Opened(Box::new(open(provider, addr, config, schema).await))
             }),

@@ -22,7 +22,7 @@ use crate::instance::replan::{Replanned, replan};
 use crate::planning::{Configured, configure, ignore, no_type};
 use crate::pool::TypeSchema;
 use crate::report::located;
-use crate::walk::{Begin, Next};
+use crate::walk::{Begin, Load, Next};
 use crate::{Action, Event, Importing, InstanceChange, ObjectId, Operation};
 
 /// What a node has to do about instances of its resource.
@@ -70,7 +70,7 @@ impl Applier<'_> {
             return Next::Failed;
         }
         let Some(job) = job else { return Next::Failed };
-        Next::Job { pure: false, job: Box::pin(async move { Answer::Configured(job.await) }) }
+        Next::Job { load: Load::Call, job: Box::pin(async move { Answer::Configured(job.await) }) }
     }
 
     pub(super) fn configured(&mut self, answer: Configured) -> bool {
@@ -293,7 +293,7 @@ impl Applier<'_> {
         let ignore = ignore(&block.lifecycle.ignore_changes, &schema.ty);
         let action = change.action;
         Next::Job {
-            pure,
+            load: Load::of(pure),
             job: Box::pin(async move { Answer::Replanned(replan(input, action, ignore).await) }),
         }
     }
@@ -308,7 +308,7 @@ impl Applier<'_> {
         let object = ObjectId { addr: Arc::new(input.addr.clone()), deposed: None };
         self.emit_start(id, at, object, operation, &input.prior);
         Next::Job {
-            pure: input.provider.is_pure(&input.addr.resource.ty),
+            load: Load::of(input.provider.is_pure(&input.addr.resource.ty)),
             job: Box::pin(async move {
                 let mut answer = effect(*input).await;
                 warnings.append(&mut answer.diagnostics);
@@ -351,7 +351,8 @@ impl Applier<'_> {
             if let Some(made) = self.state.object(&part.addr, None).cloned()
                 && !steps.is_empty()
             {
-                return Next::Job { pure: false, job: self.provision(steps, change, made) };
+                let job = self.provision(steps, change, made);
+                return Next::Job { load: Load::Command, job };
             }
         }
         self.end_made(id, at, &block, &part, &answer.value)
@@ -430,7 +431,7 @@ impl Applier<'_> {
         let addr = part.addr.clone();
         let (provider_config, object) = (Arc::clone(&change.provider), change.object.clone());
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 let plain = config.unmark_deep().0;
                 let result = if plain.is_wholly_known() {

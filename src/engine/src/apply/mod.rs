@@ -69,8 +69,9 @@ pub struct ApplyInput<'a> {
     pub providers: &'a Factories,
     /// Values of ephemeral variables, asked for again.
     pub ephemeral: BTreeMap<Ident, VariableValue>,
-    /// How many effects may be under way at once.
-    pub parallelism: usize,
+    /// How many effects may be under way at once, over all providers; as many as they take, if
+    /// nobody asked for a limit.
+    pub parallelism: Option<usize>,
     /// The home directory, for `pathexpand`.
     pub home: Option<&'a str>,
     /// What `timestamp()` gives.
@@ -110,6 +111,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         plan,
         config,
         graph: &graph,
+        lanes: graph.lanes(|change| graph.provider(&plan.changes.get(change as usize)?.provider)),
         targeted,
         pool,
         eval: Evaluation {
@@ -244,6 +246,8 @@ pub(crate) struct Applier<'a> {
     plan: &'a Plan,
     config: &'a Arc<Config>,
     graph: &'a ConfigGraph,
+    /// The lane of each node.
+    lanes: Vec<u32>,
     targeted: Targeted,
     pool: Pool,
     eval: Evaluation<'a>,
@@ -356,6 +360,18 @@ impl Applier<'_> {
 impl Stage for Applier<'_> {
     type Answer = Answer;
 
+    fn lanes(&self) -> usize {
+        self.graph.providers.len()
+    }
+
+    fn lane(&self, id: NodeIndex) -> usize {
+        self.lanes.get(id.index()).copied().unwrap_or_default() as usize
+    }
+
+    fn room(&self, lane: usize) -> usize {
+        self.pool.room(self.graph.providers.get(lane))
+    }
+
     fn begin(&mut self, id: NodeIndex) -> Begin {
         let id: Id = id;
         if self.broken {
@@ -437,6 +453,10 @@ impl Stage for Applier<'_> {
 
     fn stopping(&mut self) {
         self.pool.stop();
+    }
+
+    fn stopping_now(&mut self) {
+        self.pool.stop_now();
     }
 
     fn evaluates(&self, id: NodeIndex) -> bool {

@@ -25,6 +25,8 @@ pub(crate) struct ConfigGraph {
     /// Edges from a resource that repeats which are of some of its instances alone, and of which.
     pub(crate) keyed: HashMap<(Id, Id), Vec<InstanceKey>>,
     orphan_nodes: HashMap<ConfigResource, Id>,
+    /// The provider configuration of each orphan; of the first object, if it has several.
+    pub(super) orphan_lanes: Vec<u32>,
     provider_index: HashMap<ProviderConfig, u32>,
 }
 
@@ -230,6 +232,7 @@ pub(crate) fn build(
             modules: Vec::new(),
             providers: Vec::new(),
             orphans: Vec::new(),
+            orphan_lanes: Vec::new(),
             keyed: HashMap::new(),
             orphan_nodes: HashMap::new(),
             provider_index: HashMap::new(),
@@ -329,6 +332,7 @@ impl Builder {
                 let at = self.graph.orphans.len() as u32;
                 let node = self.graph.graph.add_node(Node::Orphan(at));
                 self.graph.orphans.push(addr.clone());
+                self.graph.orphan_lanes.push(provider);
                 self.graph.orphan_nodes.insert(addr, node);
                 node
             };

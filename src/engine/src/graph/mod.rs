@@ -10,6 +10,7 @@ mod cycle;
 mod dot;
 mod draw;
 mod ends;
+mod lanes;
 mod target;
 
 use groma_diag::Span;

@@ -19,7 +19,7 @@ use crate::instance::codec::encode;
 use crate::instance::sound::conforms;
 use crate::pool::TypeSchema;
 use crate::report::located;
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 use crate::{Action, ActionReason, InstanceChange, ObjectId, Operation, PlanMode, PlannedObject};
 
 /// What a data source gave.
@@ -62,7 +62,7 @@ impl Planner<'_> {
         self.underway.start((id, part), object, Operation::Read, None, self.input.events);
         let ty = Arc::clone(&block.addr.ty);
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 let warnings = provider.validate_data(&ty, &plain).await;
                 let failed = has_errors(&warnings);

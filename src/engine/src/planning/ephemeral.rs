@@ -9,7 +9,7 @@ use super::resources::{Evaluated, Part, Wanted};
 use super::{Answer, Planner};
 use crate::ephemeral::{OpenAnswer, open};
 use crate::graph::{Id, Node};
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 use crate::{ObjectId, Operation};
 
 impl Planner<'_> {
@@ -33,7 +33,7 @@ impl Planner<'_> {
         let operation = Operation::Open;
         self.underway.start((id, part), object, operation, None, self.input.events);
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 Answer::Opened(Box::new(open(provider, addr, config, schema).await))
             }),

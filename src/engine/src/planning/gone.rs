@@ -15,7 +15,7 @@ use super::{Answer, Planner};
 use crate::graph::{Id, Node};
 use crate::instance::plan::plan_destruction;
 use crate::report::located;
-use crate::walk::{Begin, Next};
+use crate::walk::{Begin, Load, Next};
 use crate::{Action, ActionReason, InstanceChange, Origin, PlanMode};
 
 /// The planned destruction of an object.
@@ -185,7 +185,7 @@ impl Planner<'_> {
         };
         let source = config.provider.clone();
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 let value = prior.value.unmark_deep().0;
                 let private = prior.private;

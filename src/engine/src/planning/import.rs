@@ -28,7 +28,7 @@ use crate::instance::codec::{Decoded, encode};
 use crate::instance::sound::{put_right, unreadable};
 use crate::pool::TypeSchema;
 use crate::report::located;
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 use crate::{Event, ObjectId, PlanMode, PlannedObject};
 
 const TO: &str = "Invalid import 'to' expression";
@@ -322,7 +322,7 @@ impl Planner<'_> {
             };
             Answer::Imported(Box::new(ImportAnswer { id, result }))
         });
-        Some(Next::Job { pure: false, job })
+        Some(Next::Job { load: Load::Call, job })
     }
 
     /// Which provider configuration serves an instance, and the schema of its type.
@@ -358,7 +358,7 @@ impl Planner<'_> {
             };
             Answer::ImportRead(Box::new(ImportRead { id, result }))
         });
-        Next::Job { pure: false, job }
+        Next::Job { load: Load::Call, job }
     }
 
     /// Takes in an imported object; the instance is planned next.

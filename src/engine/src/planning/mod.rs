@@ -191,6 +191,8 @@ async fn prepare<'a>(
 pub(crate) struct Planner<'a> {
     input: &'a PlanInput<'a>,
     graph: &'a ConfigGraph,
+    /// The lane of each node.
+    lanes: Vec<u32>,
     targeted: Targeted,
     pool: Pool,
     eval: Evaluation<'a>,
@@ -301,6 +303,7 @@ impl<'a> Planner<'a> {
         Self {
             input,
             graph,
+            lanes: graph.lanes(|_| None),
             reach: Reach::new(graph, &targeted),
             targeted,
             pool,
@@ -411,6 +414,18 @@ fn known(state: &State) -> HashMap<ConfigResource, Vec<ResourceInstance>> {
 impl Stage for Planner<'_> {
     type Answer = Answer;
 
+    fn lanes(&self) -> usize {
+        self.graph.providers.len()
+    }
+
+    fn lane(&self, id: NodeIndex) -> usize {
+        self.lanes.get(id.index()).copied().unwrap_or_default() as usize
+    }
+
+    fn room(&self, lane: usize) -> usize {
+        self.pool.room(self.graph.providers.get(lane))
+    }
+
     fn begin(&mut self, id: NodeIndex) -> Begin {
         let id: Id = id;
         if !self.targeted.has(id) {
@@ -476,6 +491,10 @@ impl Stage for Planner<'_> {
 
     fn stopping(&mut self) {
         self.pool.stop();
+    }
+
+    fn stopping_now(&mut self) {
+        self.pool.stop_now();
     }
 
     fn lost(&mut self, id: NodeIndex, _: usize, error: &str) {

@@ -20,7 +20,7 @@ use crate::instance::codec::{Decoded, decode, encode};
 use crate::instance::sound::{conforms, put_right, unreadable};
 use crate::pool::{Pool, TypeSchema};
 use crate::report::located;
-use crate::walk::{Begin, Job, Next};
+use crate::walk::{Begin, Job, Load, Next, Stage as _};
 use crate::{Event, ObjectId, PlanMode};
 
 /// A provider that was configured, or could not be.
@@ -72,7 +72,7 @@ impl Planner<'_> {
             return Next::Failed;
         }
         let Some(job) = job else { return Next::Failed };
-        Next::Job { pure: false, job: Box::pin(async move { Answer::Configured(job.await) }) }
+        Next::Job { load: Load::Call, job: Box::pin(async move { Answer::Configured(job.await) }) }
     }
 
     pub(super) fn configured(&mut self, answer: Configured) -> bool {
@@ -121,8 +121,15 @@ impl Planner<'_> {
             );
         }
         objects.sort_by(|a, b| a.addr.resource.ty.cmp(&b.addr.resource.ty));
-        // As many parts as may be under way at once, and never two types in one.
-        let size = objects.len().div_ceil(self.input.options.parallelism.max(1)).max(1);
+        // Who asks for many at once gets as many parts as may be under way, and never two types in
+        // one; everybody else gets each object by itself.
+        let loaded = self.pool.get(&config.provider);
+        let size = if loaded.is_some_and(|loaded| loaded.metadata.capabilities.reads_many) {
+            let most = self.input.options.parallelism.unwrap_or(usize::MAX);
+            objects.len().div_ceil(self.room(at as usize).min(most).max(1)).max(1)
+        } else {
+            1
+        };
         let mut parts: Vec<Vec<ToRead>> = Vec::new();
         for object in objects {
             match parts.last_mut() {
@@ -161,7 +168,7 @@ impl Planner<'_> {
             self.input.events.emit(Event::RefreshStart { object, id });
         }
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 Answer::Refreshed(read_all(&*provider, &ty, &schema, objects).await)
             }),

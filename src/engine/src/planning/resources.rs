@@ -22,7 +22,7 @@ use crate::instance::ignore::Ignore;
 use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObject, plan_change};
 use crate::pool::TypeSchema;
 use crate::report::{argument, located};
-use crate::walk::{Begin, Next};
+use crate::walk::{Begin, Load, Next};
 use crate::{
     ActionReason, Importing, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause,
 };
@@ -298,7 +298,7 @@ impl Planner<'_> {
             schema,
         };
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move { Answer::Change(Box::new(plan_change(input).await)) }),
         }
     }

@@ -32,10 +32,7 @@ use crate::host::SourceHost;
 use crate::planning::{Recording, import_id, provider_block, without_block};
 use crate::pool::{Factories, Pool, TypeSchema};
 use crate::report::located;
-use crate::walk::{Begin, Next, Stage, walk};
-
-/// How many providers are asked at once.
-const PARALLELISM: usize = 10;
+use crate::walk::{Begin, Load, Next, Stage, walk};
 
 /// Everything that is wrong with a configuration, and everything worth a warning.
 pub async fn validate(
@@ -59,7 +56,7 @@ pub async fn validate(
         return diags;
     }
     let mut validator = Validator::new(config, source, &graph, pool);
-    walk(&graph.graph, &mut validator, PARALLELISM, &Cancel::new()).await;
+    walk(&graph.graph, &mut validator, None, &Cancel::new()).await;
     validator.imports();
     for module in &config.modules {
         let found = deprecated::in_module(module, &validator.pool);
@@ -75,6 +72,8 @@ pub async fn validate(
 struct Validator<'a> {
     config: &'a Config,
     graph: &'a ConfigGraph,
+    /// The lane of each node.
+    lanes: Vec<u32>,
     pool: Pool,
     frames: Frames,
     globals: Globals,
@@ -104,7 +103,8 @@ impl<'a> Validator<'a> {
             schemas: pool.schemas(),
         };
         let frames = Frames::new(config);
-        Self { config, graph, pool, frames, globals, diags: Diagnostics::new() }
+        let lanes = graph.lanes(|_| None);
+        Self { config, graph, lanes, pool, frames, globals, diags: Diagnostics::new() }
     }
 
     /// Reports all, and gives whether none of them is an error.
@@ -344,7 +344,7 @@ impl<'a> Validator<'a> {
         }
         let value = value.unmark_deep().0;
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move { Answer(provider.validate_provider(&value).await) }),
         }
     }
@@ -382,6 +382,18 @@ fn call_type(repetition: &Repetition, module: &Module) -> Type {
 
 impl Stage for Validator<'_> {
     type Answer = Answer;
+
+    fn lanes(&self) -> usize {
+        self.graph.providers.len()
+    }
+
+    fn lane(&self, id: NodeIndex) -> usize {
+        self.lanes.get(id.index()).copied().unwrap_or_default() as usize
+    }
+
+    fn room(&self, lane: usize) -> usize {
+        self.pool.room(self.graph.providers.get(lane))
+    }
 
     fn begin(&mut self, id: NodeIndex) -> Begin {
         let id: Id = id;

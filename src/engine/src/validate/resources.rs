@@ -15,7 +15,7 @@ use crate::ephemeral::misplaced;
 use crate::planning::no_type;
 use crate::pool::TypeSchema;
 use crate::report::located;
-use crate::walk::Next;
+use crate::walk::{Load, Next};
 
 impl Validator<'_> {
     fn block(&self, module: ModuleId, at: u32) -> Option<(Arc<Module>, FrameId, &ResourceBlock)> {
@@ -58,7 +58,7 @@ impl Validator<'_> {
         let (mode, ty) = (block.addr.mode, Arc::clone(&block.addr.ty));
         let value = value.unmark_deep().0;
         Next::Job {
-            pure: false,
+            load: Load::Call,
             job: Box::pin(async move {
                 Answer(match mode {
                     Mode::Managed => provider.validate_resource(&ty, &value).await,

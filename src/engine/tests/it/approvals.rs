@@ -205,7 +205,7 @@ async fn directives_and_options_count() {
     world.options.force_replace = vec![parse_resource_instance("fake_thing.other").unwrap()];
     assert_ne!(one.digest(&SECRET), plan(&world).await.digest(&SECRET));
     world.options.force_replace.clear();
-    world.options.parallelism = 1;
+    world.options.parallelism = Some(1);
     world.options.refresh = false;
     assert_eq!(one.digest(&SECRET), plan(&world).await.digest(&SECRET), "how it is made does not");
     world.options.mode = PlanMode::RefreshOnly;

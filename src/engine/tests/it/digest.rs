@@ -27,7 +27,7 @@ async fn it_is_the_same_each_time() {
     same(text, text).await;
     let mut later = World::new(text);
     later.options.timestamp += std::time::Duration::from_mins(1);
-    later.options.parallelism = 1;
+    later.options.parallelism = Some(1);
     let later = later.plan().await.digest(&SECRET);
     assert_eq!(plan(text).await.digest(&SECRET), later, "time and parallelism do not count");
 }
