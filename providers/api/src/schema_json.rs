@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::{
     Attribute, Block, DescriptionKind, FunctionParameter, FunctionSignature, NestedBlock,
-    NestedType, Nesting, ProviderSchema, Schemas, Schema,
+    NestedType, Nesting, ProviderSchema, Schema, Schemas,
 };
 
 /// One provider's entry under `provider_schemas`.

@@ -1,22 +1,18 @@
-//! What makes instances of a plugin: one binary, and the processes that run of it.
+//! All plugins of a command, and what makes instances of one.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::{fmt, io};
 
 use groma_addr::Provider as ProviderAddr;
-use groma_provider_api::{Capabilities, Factory, Metadata, Provider, ProviderDiagnostics};
-use tokio::sync::OnceCell;
+use groma_provider_api::{Factory, Metadata, Provider};
 
+use crate::binary::Binary;
 use crate::process::{LogSink, Program, Spawner};
-use crate::proto;
-use crate::provider::{PluginProvider, answered};
-use crate::rpc::Method;
+use crate::provider::{PluginProvider, Wire};
 use crate::running::Running;
-use crate::schemas::Schemas;
-use crate::wire::Malformed;
+use crate::schemas::cache::Cache;
 
 /// How plugins are started, whichever they are.
 pub struct Start {
@@ -29,13 +25,27 @@ pub struct Start {
     pub directory: PathBuf,
     /// Takes what they log.
     pub sink: Arc<dyn LogSink>,
+    /// Where it is kept what providers declare; none to ask them each time.
+    pub cache: Option<PathBuf>,
+}
+
+/// Where the binary of a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Which provider it serves.
+    pub source: ProviderAddr,
+    /// In which version; empty if it has none.
+    pub version: String,
+    /// The binary.
+    pub path: PathBuf,
+    /// The hash of its package, if it was checked: by it is kept what the provider declares.
+    pub package: Option<String>,
 }
 
 /// All plugins of a command. Ends those that still run when it goes.
 pub struct Plugins {
-    start: Start,
-    spawner: Spawner,
-    running: Mutex<Vec<Weak<Running>>>,
+    starter: Arc<Starter>,
+    binaries: Mutex<Vec<Arc<Binary>>>,
 }
 
 impl fmt::Debug for Plugins {
@@ -49,23 +59,45 @@ impl Plugins {
     ///
     /// # Errors
     /// There can be no more threads.
-    pub fn new(start: Start) -> io::Result<Arc<Self>> {
-        let spawner = Spawner::new()?;
-        Ok(Arc::new(Self { start, spawner, running: Mutex::default() }))
+    pub fn new(start: Start) -> io::Result<Self> {
+        let cache = start.cache.clone().map(Cache::new);
+        let starter = Starter { start, spawner: Spawner::new()?, running: Mutex::default(), cache };
+        Ok(Self { starter: Arc::new(starter), binaries: Mutex::default() })
+    }
+
+    /// What makes instances of that binary. All that are made of the same share processes.
+    pub fn factory(&self, at: Located) -> PluginFactory {
+        let mut binaries = self.binaries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = binaries.iter().find(|known| known.is_of(&at)) {
+            return PluginFactory { binary: Arc::clone(known) };
+        }
+        let binary = Arc::new(Binary::new(at, Arc::clone(&self.starter)));
+        binaries.push(Arc::clone(&binary));
+        PluginFactory { binary }
     }
 
     /// Ends what runs: asks every plugin to, and kills the ones that take too long.
     pub async fn end(&self) {
-        let running =
-            std::mem::take(&mut *self.running.lock().unwrap_or_else(PoisonError::into_inner));
+        let running = std::mem::take(&mut *self.starter.running());
         let mut ends = tokio::task::JoinSet::new();
         for plugin in running.iter().filter_map(Weak::upgrade) {
             ends.spawn(async move { plugin.end().await });
         }
         ends.join_all().await;
     }
+}
 
-    async fn run(&self, path: PathBuf) -> Result<Arc<Running>, ProviderDiagnostics> {
+/// Starts plugins.
+pub(crate) struct Starter {
+    start: Start,
+    spawner: Spawner,
+    running: Mutex<Vec<Weak<Running>>>,
+    pub(crate) cache: Option<Cache>,
+}
+
+impl Starter {
+    /// Starts one more process of a binary.
+    pub(crate) async fn run(&self, path: PathBuf) -> Wire<Arc<Running>> {
         let program = Program {
             path,
             launcher: self.start.launcher.clone(),
@@ -74,51 +106,24 @@ impl Plugins {
         };
         let running = Running::start(&program, &self.spawner, &self.start.sink).await?;
         let running = Arc::new(running);
-        let mut all = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(Arc::downgrade(&running));
+        self.running().push(Arc::downgrade(&running));
         Ok(running)
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Running>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One binary that serves a provider.
+/// Makes instances of one binary.
 pub struct PluginFactory {
     binary: Arc<Binary>,
 }
 
-/// What the instances of one binary share.
-pub(crate) struct Binary {
-    source: ProviderAddr,
-    version: String,
-    path: PathBuf,
-    plugins: Arc<Plugins>,
-    schemas: OnceCell<Arc<Schemas>>,
-    capabilities: OnceLock<Capabilities>,
-    /// The process that every instance uses which is not configured, until the first that is
-    /// configured takes it: most configurations have one provider configuration, which then costs
-    /// one process.
-    first: OnceCell<Arc<Running>>,
-    taken: AtomicBool,
-}
-
 impl PluginFactory {
-    /// The binary at `path`, which serves that version of the provider at `source`.
-    pub fn new(
-        source: ProviderAddr,
-        version: String,
-        path: PathBuf,
-        plugins: Arc<Plugins>,
-    ) -> Self {
-        let binary = Binary {
-            source,
-            version,
-            path,
-            plugins,
-            schemas: OnceCell::new(),
-            capabilities: OnceLock::new(),
-            first: OnceCell::new(),
-            taken: AtomicBool::new(false),
-        };
-        Self { binary: Arc::new(binary) }
+    /// Starts a process before anybody needs it. What is wrong with it is told to who does.
+    pub async fn begin(&self) {
+        let _: Wire<&Arc<Running>> = self.binary.unconfigured().await;
     }
 }
 
@@ -127,67 +132,11 @@ impl Factory for PluginFactory {
         Metadata {
             source: self.binary.source.clone(),
             version: self.binary.version.clone(),
-            // Known once the schema is.
-            capabilities: self.binary.capabilities.get().copied().unwrap_or_default(),
+            capabilities: self.binary.capabilities(),
         }
     }
 
     fn instantiate(&self) -> Arc<dyn Provider> {
         Arc::new(PluginProvider::new(Arc::clone(&self.binary)))
     }
-}
-
-impl Binary {
-    /// The process of instances that are not configured.
-    pub(crate) async fn unconfigured(&self) -> Result<&Arc<Running>, ProviderDiagnostics> {
-        self.first.get_or_try_init(|| self.plugins.run(self.path.clone())).await
-    }
-
-    /// A process to configure, which nobody else configures.
-    pub(crate) async fn to_configure(&self) -> Result<Arc<Running>, ProviderDiagnostics> {
-        let first = self.unconfigured().await?;
-        if !self.taken.swap(true, Ordering::AcqRel) {
-            return Ok(Arc::clone(first));
-        }
-        let running = self.plugins.run(self.path.clone()).await?;
-        // Plugins that are several in one look their types up while they answer this.
-        declared(&running).await?;
-        Ok(running)
-    }
-
-    /// What the provider declares.
-    pub(crate) async fn schemas(&self) -> Result<&Arc<Schemas>, ProviderDiagnostics> {
-        self.schemas.get_or_try_init(|| self.load()).await
-    }
-
-    async fn load(&self) -> Result<Arc<Schemas>, ProviderDiagnostics> {
-        let running = self.unconfigured().await?;
-        let mut answer = declared(running).await?;
-        answered(std::mem::take(&mut answer.diagnostics), None)?;
-        let schemas = Schemas::new(answer, running.client.protocol)
-            .map_err(|Malformed(problem)| self.malformed(Method::GetProviderSchema, &problem))?;
-        // Set once: the cell that this fills is.
-        let _: Result<(), _> = self.capabilities.set(schemas.capabilities);
-        Ok(Arc::new(schemas))
-    }
-
-    /// The provider's answer to a call is not what the protocol allows.
-    pub(crate) fn malformed(&self, method: Method, problem: &str) -> ProviderDiagnostics {
-        vec![groma_provider_api::AttributeDiagnostic::error(
-            "Invalid answer of a provider plugin",
-            format!(
-                "The provider {} {} answered the {} call with what cannot be used: {problem}. This \
-                 is a problem of the provider, which should be reported to its developers.",
-                self.source,
-                self.version,
-                method.name()
-            ),
-        )]
-    }
-}
-
-/// Asks a plugin what it declares.
-async fn declared(running: &Running) -> Result<proto::ProviderSchemas, ProviderDiagnostics> {
-    let answer = running.call(Method::GetProviderSchema, proto::Empty {}).await;
-    answer.map_err(|error| vec![error.diagnostic()])
 }

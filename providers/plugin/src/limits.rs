@@ -1,13 +1,12 @@
 //! How many calls a plugin is given at once.
 //!
 //! Terraform gives ten, whatever the cloud takes. Here it grows as long as calls go well, and is
-//! halved when the cloud says that it is too much: additive increase, multiplicative decrease, as
-//! TCP finds its rate.
+//! halved when the cloud says that it is too much, as TCP finds its rate: at first by one with each
+//! call, and once it was too much, by one with each round.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use groma_provider_api::ProviderDiagnostics;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Calls at once to begin with.
 const FIRST: usize = 32;
@@ -15,64 +14,104 @@ const FIRST: usize = 32;
 const MOST: usize = 256;
 
 /// The limit of one configured plugin.
-pub(crate) struct Limits {
-    free: Arc<Semaphore>,
-    state: Mutex<State>,
-}
+pub(crate) struct Limits(Mutex<State>);
 
 struct State {
     limit: usize,
-    /// Permits to take out as they come back.
-    surplus: usize,
+    /// Calls under way.
+    flying: usize,
+    /// Whether the limit was never too much yet.
+    fresh: bool,
     /// Calls that went well since the limit changed.
     well: usize,
-    /// Calls that were out when it was halved: what becomes of them says nothing of the new one.
+    /// Calls that were under way when it was halved: what becomes of them says nothing of the new
+    /// one.
     grace: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let state = State { limit: FIRST, surplus: 0, well: 0, grace: 0 };
-        Self { free: Arc::new(Semaphore::new(FIRST)), state: Mutex::new(state) }
+        Self(Mutex::new(State { limit: FIRST, flying: 0, fresh: true, well: 0, grace: 0 }))
     }
 }
 
 impl Limits {
-    /// Waits until one more call may be made.
-    pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
-        // The semaphore is never closed; without it, calls would go on unlimited.
-        Arc::clone(&self.free).acquire_owned().await.ok()
+    /// How many calls may be under way by what is known now.
+    pub(crate) fn now(&self) -> usize {
+        self.state().limit
     }
 
-    /// The call is over, and the cloud did or did not say that it was too much.
-    pub(crate) fn leave(&self, permit: Option<OwnedSemaphorePermit>, throttled: bool) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.grace > 0 {
-            state.grace -= 1;
-        } else if throttled {
-            state.well = 0;
-            state.grace = state.limit - 1;
-            let lower = (state.limit / 2).max(1);
-            state.surplus += state.limit - lower;
-            state.limit = lower;
-        } else {
-            state.well += 1;
-            // Once a whole round went well, one more.
-            if state.well >= state.limit && state.limit < MOST {
-                state.well = 0;
-                state.limit += 1;
-                if state.surplus > 0 {
-                    state.surplus -= 1;
-                } else {
-                    self.free.add_permits(1);
+    /// Whether a call is under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.state().flying > 0
+    }
+
+    /// A call begins. The limit is kept by whoever makes calls.
+    pub(crate) fn enter(&self) -> Flight<'_> {
+        self.state().flying += 1;
+        Flight { limits: self, ended: false }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn leave(&mut self, how: Option<Ended>) {
+        // Of a limit that was not reached nothing is learnt.
+        let reached = self.flying * 2 >= self.limit;
+        self.flying = self.flying.saturating_sub(1);
+        if self.grace > 0 {
+            self.grace -= 1;
+            return;
+        }
+        match how {
+            Some(Ended::Throttled) => {
+                self.fresh = false;
+                self.well = 0;
+                self.grace = self.flying;
+                self.limit = (self.limit / 2).max(1);
+            }
+            Some(Ended::Well) if reached => {
+                self.well += 1;
+                if (self.fresh || self.well >= self.limit) && self.limit < MOST {
+                    self.well = 0;
+                    self.limit += 1;
                 }
             }
+            Some(Ended::Well) | None => {}
         }
-        if state.surplus > 0
-            && let Some(permit) = permit
-        {
-            state.surplus -= 1;
-            permit.forget();
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Well,
+    Throttled,
+}
+
+/// A call under way.
+pub(crate) struct Flight<'a> {
+    limits: &'a Limits,
+    ended: bool,
+}
+
+impl Flight<'_> {
+    /// The call is over, and the cloud did or did not say that it was too much.
+    pub(crate) fn end(mut self, throttled: bool) {
+        self.ended = true;
+        let how = if throttled { Ended::Throttled } else { Ended::Well };
+        self.limits.state().leave(Some(how));
+    }
+}
+
+impl Drop for Flight<'_> {
+    /// Nobody waits for the call any more.
+    fn drop(&mut self) {
+        if !self.ended {
+            self.limits.state().leave(None);
         }
     }
 }
@@ -100,39 +139,57 @@ mod tests {
 
     use super::{FIRST, Limits, MOST, throttled};
 
-    /// Makes so many calls one after the other.
-    async fn calls(limits: &Limits, count: usize, throttled: bool) {
-        for _ in 0..count {
-            let permit = limits.enter().await;
-            limits.leave(permit, throttled);
+    /// Makes as many calls at once as there may be; all of them go well, or none does.
+    fn round(limits: &Limits, throttled: bool) {
+        let calls: Vec<_> = (0..limits.now()).map(|_| limits.enter()).collect();
+        for call in calls {
+            call.end(throttled);
         }
     }
 
-    fn free(limits: &Limits) -> usize {
-        limits.free.available_permits()
+    /// The limits after each of so many rounds that go well.
+    fn growth(limits: &Limits, rounds: usize) -> Vec<usize> {
+        let grown = (0..rounds).map(|_| {
+            round(limits, false);
+            limits.now()
+        });
+        grown.collect()
     }
 
-    #[tokio::test]
-    async fn the_limit_grows_while_all_goes_well() {
+    #[test]
+    fn the_limit_grows_while_all_goes_well() {
         let limits = Limits::default();
-        calls(&limits, FIRST, false).await;
-        assert_eq!(free(&limits), FIRST + 1);
-        calls(&limits, 100_000, false).await;
-        assert_eq!(free(&limits), MOST);
+        // The last calls of a round come back when few are left under way.
+        assert_eq!(growth(&limits, 2), [FIRST + 11, 58]);
+        growth(&limits, 100);
+        assert_eq!(limits.now(), MOST);
     }
 
-    #[tokio::test]
-    async fn the_limit_is_halved_when_it_was_too_much() {
+    #[test]
+    fn the_limit_stays_while_it_is_not_reached() {
         let limits = Limits::default();
-        let held = [limits.enter().await, limits.enter().await];
-        // All of one round fail, which counts once.
-        calls(&limits, FIRST, true).await;
-        for permit in held {
-            limits.leave(permit, false);
-        }
-        assert_eq!(free(&limits), FIRST / 2);
-        calls(&limits, 1_000, true).await;
-        assert_eq!(free(&limits), 1, "one call is always possible");
+        (0..1000).for_each(|_| limits.enter().end(false));
+        assert_eq!(limits.now(), FIRST);
+    }
+
+    #[test]
+    fn the_limit_is_halved_when_it_was_too_much() {
+        let limits = Limits::default();
+        // All calls of one round fail, which counts once.
+        round(&limits, true);
+        assert_eq!(limits.now(), FIRST / 2);
+        assert!(growth(&limits, 2).is_sorted_by(|before, after| after - before <= 1));
+        (0..10).for_each(|_| round(&limits, true));
+        assert_eq!(limits.now(), 1, "one call is always possible");
+    }
+
+    #[test]
+    fn calls_that_nobody_waits_for_are_over() {
+        let limits = Limits::default();
+        let call = limits.enter();
+        assert!(limits.is_busy());
+        drop(call);
+        assert!(!limits.is_busy());
     }
 
     #[test]

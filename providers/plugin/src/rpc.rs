@@ -2,9 +2,12 @@
 
 use http::uri::PathAndQuery;
 use prost::Message;
+use prost::bytes::{Buf as _, Bytes};
+use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder};
 use tonic::{Code, Request, Status};
-use tonic_prost::ProstCodec;
+use tonic_prost::{ProstCodec, ProstEncoder};
 
+use crate::proto;
 use crate::transport::Channel;
 
 /// As much as terraform takes: the schema of a large provider is some megabytes.
@@ -165,21 +168,65 @@ impl Client {
             .map_err(|status| CallError { method, status })
     }
 
-    /// Asks the plugin to end (go-plugin `GRPCController`). It may end before it has answered,
-    /// which is as good as an answer.
-    pub(crate) async fn shut_down(&self) {
-        let path = PathAndQuery::from_static("/plugin.GRPCController/Shutdown");
-        let _: Result<crate::proto::Empty, _> = self.unary(path, crate::proto::Empty {}).await;
+    /// Asks the plugin what it declares. Gives the answer as it came: it is kept so.
+    pub(crate) async fn declared(&self) -> Result<Bytes, CallError> {
+        const METHOD: Method = Method::GetProviderSchema;
+        self.unary_as(METHOD.path(self.protocol), proto::Empty {}, Uninterpreted)
+            .await
+            .map_err(|status| CallError { method: METHOD, status })
     }
 
-    async fn unary<Q, A>(&self, path: PathAndQuery, request: Q) -> Result<A, Status>
+    /// For calls of other kinds.
+    pub(crate) fn grpc(&self) -> tonic::client::Grpc<Channel> {
+        self.grpc.clone()
+    }
+
+    pub(crate) async fn unary<Q, A>(&self, path: PathAndQuery, request: Q) -> Result<A, Status>
     where
         Q: Message + Send + Sync + 'static,
         A: Message + Default + Send + Sync + 'static,
     {
-        let mut grpc = self.grpc.clone();
+        self.unary_as(path, request, ProstCodec::<Q, A>::default()).await
+    }
+
+    async fn unary_as<C>(
+        &self,
+        path: PathAndQuery,
+        request: C::Encode,
+        codec: C,
+    ) -> Result<C::Decode, Status>
+    where
+        C: Codec<Encode: Send + Sync + 'static, Decode: Send + Sync + 'static>,
+    {
+        let mut grpc = self.grpc();
         grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        let codec = ProstCodec::<Q, A>::default();
         Ok(grpc.unary(Request::new(request), path, codec).await?.into_inner())
+    }
+}
+
+/// Leaves answers encoded.
+struct Uninterpreted;
+
+impl Codec for Uninterpreted {
+    type Encode = proto::Empty;
+    type Decode = Bytes;
+    type Encoder = ProstEncoder<proto::Empty>;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        ProstEncoder::new(BufferSettings::default())
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Decoder for Uninterpreted {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(from.copy_to_bytes(from.remaining())))
     }
 }

@@ -1,14 +1,21 @@
 //! A plugin that runs, and what went wrong when a call to it has no answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
 use prost::Message;
+use prost::bytes::Bytes;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tonic::Code;
 
 use crate::process::{Handshake, LogSink, Process, Program, Spawner, StartError, Tail};
 use crate::rpc::{CallError, Client, Method};
 use crate::transport::{Identity, connect};
+
+/// How long a plugin may take to hear that it is to end.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A process that answers calls.
 pub(crate) struct Running {
@@ -32,7 +39,7 @@ impl Running {
         // they are. Few plugins listen so, and all others start faster without.
         started.0.end().await;
         let identity = Identity::new().map_err(|error| {
-            not_started(&StartError::Identity(error.to_string()), &started.0.tail)
+            not_started(&StartError::Identity(error.to_string()), started.0.output.tail())
         })?;
         let started = Process::start(program, spawner, sink, Some(&identity.pem)).await;
         Self::connected(started.map_err(failed)?, Some(&identity)).await
@@ -44,12 +51,14 @@ impl Running {
     ) -> Result<Self, ProviderDiagnostics> {
         let protocol = handshake.protocol;
         if handshake.is_open_to_others() && handshake.certificate.is_none() {
-            return Err(not_started(&StartError::Unprotected, &process.tail));
+            return Err(not_started(&StartError::Unprotected, process.output.tail()));
         }
         let channel = connect(handshake, identity)
             .await
-            .map_err(|error| not_started(&StartError::Connect(error), &process.tail))?;
-        Ok(Self { process, client: Client::new(channel, protocol) })
+            .map_err(|error| not_started(&StartError::Connect(error), process.output.tail()))?;
+        let client = Client::new(channel, protocol);
+        tokio::spawn(client.clone().follow(process.output.clone()));
+        Ok(Self { process, client })
     }
 
     /// Makes a call; one that has no answer says why.
@@ -70,15 +79,30 @@ impl Running {
             return None;
         }
         let how = self.process.ended().await?;
-        Some(match self.process.tail.last_words() {
+        Some(match self.process.output.tail().last_words() {
             Some(words) => format!("{how}. Its last words:\n\n{words}"),
             None => format!("{how}."),
         })
     }
 
+    /// Whether it can still be called.
+    pub(crate) async fn is_alive(&self) -> bool {
+        self.process.ended().await.is_none() && self.client.is_serving().await
+    }
+
+    /// Asks it what it declares. Plugins that are several in one look up while they answer which of
+    /// them has which type, so that they have to be asked, whether or not it is known.
+    pub(crate) async fn declared(&self) -> Result<Bytes, NoAnswer> {
+        match self.client.declared().await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(NoAnswer { ended: self.ended(&error).await, error }),
+        }
+    }
+
     /// Ends the process: asked first, then killed.
     pub(crate) async fn end(&self) {
-        self.client.shut_down().await;
+        // One that hangs does not answer.
+        let _: Result<(), Elapsed> = timeout(PATIENCE, self.client.shut_down()).await;
         self.process.end().await;
     }
 }

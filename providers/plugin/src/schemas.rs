@@ -1,10 +1,13 @@
 //! What a provider declares, and the types that follow from it, each made when it is first asked for.
 
+pub(crate) mod cache;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use groma_provider_api::{Capabilities, ProviderSchema, Schema};
+use groma_provider_api::{Capabilities, ProviderSchema, Schema, Schemas as Types};
 use groma_value::Type;
+use prost::Message as _;
 
 use crate::proto::ProviderSchemas;
 use crate::rpc::Protocol;
@@ -19,7 +22,7 @@ pub(crate) enum Kind {
 }
 
 /// Everything that a provider declares.
-pub(crate) struct Schemas {
+pub(crate) struct Declared {
     /// For the engine.
     pub(crate) all: Arc<ProviderSchema>,
     /// Of the provider's configuration.
@@ -29,21 +32,27 @@ pub(crate) struct Schemas {
     pub(crate) capabilities: Capabilities,
     /// Whether it carries objects over from other types.
     pub(crate) moves: bool,
+    /// Whether calls can be made before it was asked for its schema.
+    pub(crate) optional: bool,
 }
 
-impl Schemas {
-    pub(crate) fn new(answer: ProviderSchemas, protocol: Protocol) -> Result<Self, Malformed> {
+/// What has been decoded before: then a schema can be read when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    Known,
+    Unknown,
+}
+
+impl Declared {
+    /// Of an answer to `GetProviderSchema`.
+    pub(crate) fn new(
+        answer: ProviderSchemas,
+        protocol: Protocol,
+        trust: Trust,
+    ) -> Result<Self, Malformed> {
         let provider = match &answer.provider {
             Some(encoded) => wire::schema(encoded, protocol)?,
             None => Schema::default(),
-        };
-        let read = |encoded: HashMap<String, Vec<u8>>| {
-            let schemas = encoded.into_iter().map(|(name, encoded)| {
-                let schema = wire::schema(&encoded, protocol)
-                    .map_err(|Malformed(problem)| Malformed(format!("{name}: {problem}")))?;
-                Ok((Arc::from(name), Arc::new(schema)))
-            });
-            schemas.collect::<Result<_, Malformed>>()
         };
         let functions = answer.functions.into_iter().map(|(name, function)| {
             let signature = wire::signature(function)
@@ -51,17 +60,18 @@ impl Schemas {
             Ok((Arc::from(name), signature))
         });
         let all = ProviderSchema {
-            resources: read(answer.resources)?,
-            data_sources: read(answer.data_sources)?,
-            ephemeral: read(answer.ephemeral)?,
+            resources: types(answer.resources, protocol, trust)?,
+            data_sources: types(answer.data_sources, protocol, trust)?,
+            ephemeral: types(answer.ephemeral, protocol, trust)?,
             functions: functions.collect::<Result<_, Malformed>>()?,
             provider,
         };
         let capabilities = answer.capabilities.unwrap_or_default();
         let moves = capabilities.move_resource_state;
+        let optional = capabilities.get_provider_schema_optional;
         let capabilities =
             Capabilities { plan_destroy: capabilities.plan_destroy, ..Capabilities::default() };
-        Ok(Self::of(Arc::new(all), capabilities, moves))
+        Ok(Self { optional, ..Self::of(Arc::new(all), capabilities, moves) })
     }
 
     /// What a provider in process declares.
@@ -74,8 +84,19 @@ impl Schemas {
         let types = kinds.into_iter().flat_map(|(kind, schemas)| {
             schemas.keys().map(move |name| ((kind, Arc::clone(name)), OnceLock::new()))
         });
-        let types = types.collect();
-        Self { types, config: all.provider.block.implied_type(), all, capabilities, moves }
+        Self {
+            types: types.collect(),
+            config: all.provider.block.implied_type(),
+            all,
+            capabilities,
+            moves,
+            optional: true,
+        }
+    }
+
+    /// Of an answer that was kept: none, if it is none after all.
+    pub(crate) fn kept(answer: &[u8], protocol: Protocol) -> Option<Self> {
+        Self::new(ProviderSchemas::decode(answer).ok()?, protocol, Trust::Known).ok()
     }
 
     /// The type of the objects of the type `name`.
@@ -88,4 +109,25 @@ impl Schemas {
         }?;
         Some(ty.get_or_init(|| schema.block.implied_type()))
     }
+}
+
+fn types(
+    encoded: HashMap<String, Vec<u8>>,
+    protocol: Protocol,
+    trust: Trust,
+) -> Result<Types, Malformed> {
+    let mut types = Types::default();
+    for (name, encoded) in encoded {
+        let name: Arc<str> = name.into();
+        if trust == Trust::Known {
+            // It was decoded before it was kept, or it would not have been.
+            let later = move || wire::schema(&encoded, protocol).ok().map(Arc::new);
+            types.insert_later(name, later);
+            continue;
+        }
+        let schema = wire::schema(&encoded, protocol)
+            .map_err(|Malformed(problem)| Malformed(format!("{name}: {problem}")))?;
+        types.insert(name, Arc::new(schema));
+    }
+    Ok(types)
 }

@@ -22,7 +22,8 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "HOME",
-        meaning: "Where `.terraformrc`, `.terraform.d` and `.local/share/terraform/plugins` are.",
+        meaning: "Where `.terraformrc`, `.terraform.d`, `.cache` and `.local/share/terraform/plugins` \
+                  are.",
     },
     Variable { name: "HTTPS_PROXY", meaning: "The proxy for `https` URLs; also `https_proxy`." },
     Variable { name: "HTTP_PROXY", meaning: "The proxy for `http` URLs; also `http_proxy`." },
@@ -113,6 +114,11 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "TF_VAR_*", meaning: "The value of an input variable of the root module." },
     Variable { name: "TF_WORKSPACE", meaning: "The workspace, over the selected one." },
     Variable {
+        name: "XDG_CACHE_HOME",
+        meaning: "Where it is kept what provider plugins declare, in `groma/schemas`; `.cache` in the \
+                  home directory by default.",
+    },
+    Variable {
         name: "XDG_DATA_DIRS",
         meaning: "Where `terraform/plugins` is looked for, after `XDG_DATA_HOME`; `/usr/local/share` \
                   and `/usr/share` by default.",
@@ -161,6 +167,12 @@ impl Environment {
     /// Where Terraform keeps what it knows of a root module, relative to that.
     pub fn data_dir(&self) -> PathBuf {
         self.path("TF_DATA_DIR").unwrap_or_else(|| ".terraform".into())
+    }
+
+    /// Where programs keep what they can do without.
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        let own = self.path("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+        own.or_else(|| Some(self.path("HOME")?.join(".cache")))
     }
 
     /// Values of root input variables, by name: `TF_VAR_name`. Empty values count.

@@ -72,6 +72,17 @@ impl Installation {
         Self::new(invocation, content, &invocation.sources)
     }
 
+    /// The same, if the configuration is read from there too, and only if a provider is selected.
+    pub fn at_hand(invocation: &Invocation) -> Option<Self> {
+        let place = &invocation.place;
+        if !place.is_worked_in() {
+            return None;
+        }
+        let content = fs::read(place.directory.join(LOCK_FILE)).ok()?;
+        let installation = Self::new(invocation, Some(content), &SourceMap::new()).ok()?;
+        (!installation.lock.is_empty()).then_some(installation)
+    }
+
     fn new(
         invocation: &Invocation,
         lock: Option<Vec<u8>>,

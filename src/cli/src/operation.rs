@@ -61,6 +61,7 @@ impl<'a> Operation<'a> {
         let targets = args.targets().map_err(wrong)?;
         let force_replace = args.replacements().map_err(wrong)?;
         args.check(mode)?;
+        providers::begin(invocation);
         let project = match saved {
             Some(plan) => Project::of_plan(plan, invocation)?,
             None => Project::load(invocation)?,

@@ -84,6 +84,11 @@ impl Place {
         Ok(Self { started_in, directory, on_disk: true, stack, revision: revision.transpose()? })
     }
 
+    /// Whether the configuration is that of the directory, not of a revision.
+    pub const fn is_worked_in(&self) -> bool {
+        self.on_disk && self.revision.is_none()
+    }
+
     fn elsewhere(started_in: PathBuf, repo: &Path, rev: &str, chdir: Option<&Path>) -> Self {
         let subdir = chdir.map_or_else(|| ".".to_owned(), slashes);
         let stack = if subdir == "." { String::new() } else { subdir.clone() };

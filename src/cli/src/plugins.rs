@@ -44,8 +44,9 @@ pub fn start(invocation: &Invocation) -> Result<Arc<Plugins>, CommandError> {
         env: invocation.env.all().collect(),
         directory: invocation.place.directory.clone(),
         sink: Arc::new(sink),
+        cache: invocation.env.cache_dir().map(|cache| cache.join("groma/schemas")),
     };
-    Plugins::new(start).map_err(|error| failed("A thread for them", &error))
+    Plugins::new(start).map(Arc::new).map_err(|error| failed("A thread for them", &error))
 }
 
 /// Where plugins' lines go that matter enough.

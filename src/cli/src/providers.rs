@@ -11,7 +11,7 @@ use groma_fetch::Requirements;
 use groma_fetch::packages::Package;
 use groma_provider_api::Factory;
 use groma_provider_api::native::{Clock, Randomness, SystemClock, SystemRandomness};
-use groma_provider_plugin::PluginFactory;
+use groma_provider_plugin::Located;
 use groma_render::schemas::Schemas;
 use groma_state::Snapshot;
 
@@ -115,13 +115,36 @@ fn add(
     packages: Vec<Package>,
     invocation: &Invocation,
 ) -> Result<(), CommandError> {
-    for Package { source, version, executable, .. } in packages {
-        let version = version.map(|version| version.to_string()).unwrap_or_default();
-        let plugins = Arc::clone(invocation.plugins()?);
-        let factory = PluginFactory::new(source.clone(), version, executable, plugins);
-        factories.insert(source, Arc::new(factory));
+    for package in packages {
+        let factory = invocation.plugins()?.factory(located(&package));
+        factories.insert(package.source, Arc::new(factory));
     }
     Ok(())
+}
+
+fn located(package: &Package) -> Located {
+    Located {
+        source: package.source.clone(),
+        version: package.version.as_ref().map(ToString::to_string).unwrap_or_default(),
+        path: package.executable.clone(),
+        package: package.hash.as_ref().map(ToString::to_string),
+    }
+}
+
+/// Starts the plugins that the lock file in the directory selects, while the configuration is still
+/// being read. Whatever is wrong with them is told once it is known that they are needed.
+pub fn begin(invocation: &Invocation) {
+    let Some(installation) = Installation::at_hand(invocation) else { return };
+    let Ok(plugins) = invocation.plugins() else { return };
+    let plugins = Arc::clone(plugins);
+    invocation.threads.begin(async move {
+        let find = move || installation.other_packages(&Requirements::default());
+        let found = tokio::task::spawn_blocking(find).await.unwrap_or_default();
+        for package in found {
+            let factory = plugins.factory(located(&package));
+            tokio::spawn(async move { factory.begin().await });
+        }
+    });
 }
 
 /// The schemas of those providers that are `wanted`.

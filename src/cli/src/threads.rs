@@ -40,6 +40,13 @@ impl Threads {
         Ok(self.0.get_or_init(|| made))
     }
 
+    /// Begins work that nobody waits for. Without threads it is not done.
+    pub fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = self.runtime() {
+            runtime.spawn(work);
+        }
+    }
+
     /// The same for work that cannot fail, if there are threads at all.
     pub fn finish(&self, work: impl Future<Output = ()>) {
         if let Some(runtime) = self.0.get() {

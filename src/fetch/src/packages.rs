@@ -11,7 +11,7 @@ use groma_diag::{Diagnostic, Diagnostics};
 use crate::hash::HashCache;
 use crate::lock::{Entry, Lock};
 use crate::requirements::{meets, normalized};
-use crate::{Platform, Requirements};
+use crate::{Hash, Platform, Requirements};
 
 /// Directories of providers under development, which are used as they are.
 pub type Overrides = BTreeMap<Provider, PathBuf>;
@@ -27,6 +27,8 @@ pub struct Package {
     pub directory: PathBuf,
     /// The program in it.
     pub executable: PathBuf,
+    /// What it is, as the lock file has it; none, if that was not checked.
+    pub hash: Option<Hash>,
 }
 
 /// The packages of a root module: `providers` in its data directory.
@@ -91,6 +93,7 @@ impl Store {
                 self.shown
             ));
         }
+        let mut hash = None;
         if !entry.hashes.is_empty() {
             let h1 = hashes.h1(&directory).map_err(|error| {
                 format!(
@@ -105,10 +108,11 @@ impl Store {
                     self.shown
                 ));
             }
+            hash = Some(h1);
         }
         let executable = executable(&directory, source)?;
         let source = source.clone();
-        Ok(Package { source, version: Some(version.clone()), directory, executable })
+        Ok(Package { source, version: Some(version.clone()), directory, executable, hash })
     }
 }
 
@@ -195,7 +199,7 @@ fn overridden(source: &Provider, directory: &Path) -> Result<Package, Diagnostic
         )
     })?;
     let (source, directory) = (source.clone(), directory.to_owned());
-    Ok(Package { source, version: None, directory, executable })
+    Ok(Package { source, version: None, directory, executable, hash: None })
 }
 
 /// Where the lock file does not fit the requirements.

@@ -13,11 +13,10 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Mutex;
 
-pub(crate) use self::handshake::COOKIE;
-pub(crate) use self::handshake::{Address, Handshake};
+pub(crate) use self::handshake::{Address, COOKIE, Handshake};
 use self::handshake::{HandshakeError, VERSIONS};
-pub(crate) use self::output::Tail;
 pub use self::output::{Level, LogSink};
+pub(crate) use self::output::{Output, Tail};
 pub(crate) use self::spawner::Spawner;
 use crate::transport::ConnectError;
 
@@ -66,8 +65,8 @@ pub(crate) enum StartError {
 /// A plugin that listens.
 pub(crate) struct Process {
     child: Mutex<Child>,
-    /// What it printed last.
-    pub(crate) tail: Arc<Tail>,
+    /// Where goes what it prints.
+    pub(crate) output: Output,
     /// Where its socket is. Gone with it.
     _directory: tempfile::TempDir,
 }
@@ -81,8 +80,9 @@ impl Process {
         sink: &Arc<dyn LogSink>,
         identity: Option<&str>,
     ) -> Result<(Self, Handshake), (StartError, Arc<Tail>)> {
-        let tail = Arc::new(Tail::default());
-        let failed = |error| (error, Arc::clone(&tail));
+        let name = program.path.file_name().unwrap_or_default();
+        let output = Output::new(&name.to_string_lossy(), sink);
+        let failed = |error| (error, Arc::clone(output.tail()));
         // Nobody else can enter it, so that who connects to the socket is who may.
         let directory = tempfile::Builder::new()
             .prefix("groma-plugin")
@@ -96,21 +96,14 @@ impl Process {
             .spawn(command)
             .await
             .map_err(|error| failed(StartError::Spawn { path: program.path.clone(), error }))?;
-        let name = program.path.file_name().unwrap_or_default();
-        let name: Arc<str> = name.to_string_lossy().into();
         if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(output::follow(
-                stderr,
-                Arc::clone(&name),
-                Arc::clone(&tail),
-                Arc::clone(sink),
-            ));
+            tokio::spawn(output.clone().follow(stderr));
         }
         let handshake = tokio::time::timeout(START, first_line(&mut child)).await;
         let (handshake, stdout) = handshake.unwrap_or(Err(StartError::TimedOut)).map_err(failed)?;
         // A plugin that prints more must not wait for a reader.
-        tokio::spawn(output::follow(stdout, name, Arc::clone(&tail), Arc::clone(sink)));
-        Ok((Self { child: Mutex::new(child), tail, _directory: directory }, handshake))
+        tokio::spawn(output.clone().follow(stdout));
+        Ok((Self { child: Mutex::new(child), output, _directory: directory }, handshake))
     }
 
     /// How it ended, if it has.

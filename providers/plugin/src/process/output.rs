@@ -78,31 +78,60 @@ fn last_plain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     plain[plain.len().saturating_sub(10)..].to_vec()
 }
 
-/// Reads to the end, line by line.
-pub(super) async fn follow(
-    from: impl AsyncRead + Unpin + Send,
+/// Where the lines of one plugin go.
+#[derive(Clone)]
+pub(crate) struct Output {
     plugin: Arc<str>,
     tail: Arc<Tail>,
     sink: Arc<dyn LogSink>,
-) {
-    let mut reader = BufReader::new(from);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let mut limited = (&mut reader).take(LONGEST_LINE);
-        match limited.read_until(b'\n', &mut line).await {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-        let text = String::from_utf8_lossy(&line);
+}
+
+impl Output {
+    /// Of the program `plugin`.
+    pub(super) fn new(plugin: &str, sink: &Arc<dyn LogSink>) -> Self {
+        Self { plugin: plugin.into(), tail: Arc::default(), sink: Arc::clone(sink) }
+    }
+
+    /// The last of them.
+    pub(crate) const fn tail(&self) -> &Arc<Tail> {
+        &self.tail
+    }
+
+    /// Takes a line, with its end or without.
+    pub(crate) fn line(&self, line: &[u8]) {
+        let text = String::from_utf8_lossy(line);
         let text = text.trim_end();
         if text.is_empty() {
-            continue;
+            return;
         }
-        tail.push(text);
+        self.tail.push(text);
         match entry(text) {
-            Some((level, message)) => sink.line(&plugin, level, &message),
-            None => sink.line(&plugin, Level::Warn, text),
+            Some((level, message)) => self.sink.line(&self.plugin, level, &message),
+            None => self.sink.line(&self.plugin, Level::Warn, text),
+        }
+    }
+
+    /// Takes the lines of a piece, the first of which may be begun. Leaves one that is not ended.
+    pub(crate) fn pieces(&self, begun: &mut Vec<u8>, piece: &[u8]) {
+        for part in piece.split_inclusive(|byte| *byte == b'\n') {
+            begun.extend_from_slice(part);
+            if part.ends_with(b"\n") || begun.len() as u64 >= LONGEST_LINE {
+                self.line(&std::mem::take(begun));
+            }
+        }
+    }
+
+    /// Reads to the end, line by line.
+    pub(super) async fn follow(self, from: impl AsyncRead + Unpin + Send) {
+        let mut reader = BufReader::new(from);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let mut limited = (&mut reader).take(LONGEST_LINE);
+            match limited.read_until(b'\n', &mut line).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => self.line(&line),
+            }
         }
     }
 }
@@ -154,6 +183,28 @@ mod tests {
         tail.push("panic: no");
         tail.push("goroutine 1");
         assert_eq!(tail.last_words().as_deref(), Some("panic: no\ngoroutine 1"));
+    }
+
+    #[test]
+    fn lines_come_in_pieces() {
+        #[derive(Default)]
+        struct Kept(std::sync::Mutex<Vec<String>>);
+        impl super::LogSink for Kept {
+            fn line(&self, _: &str, _: Level, message: &str) {
+                self.0.lock().unwrap().push(message.to_owned());
+            }
+        }
+        let kept = std::sync::Arc::new(Kept::default());
+        let sink: std::sync::Arc<dyn super::LogSink> = kept.clone();
+        let output = super::Output::new("x", &sink);
+        let mut begun = Vec::new();
+        for piece in ["a\nb", "c", "\n\nd\ne"] {
+            output.pieces(&mut begun, piece.as_bytes());
+        }
+        assert_eq!(
+            (&**kept.0.lock().unwrap(), &*begun),
+            (&["a", "bc", "d"].map(String::from)[..], &b"e"[..])
+        );
     }
 
     #[test]

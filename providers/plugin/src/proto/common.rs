@@ -97,20 +97,6 @@ pub(crate) struct Problems {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// `grpc.health.v1.HealthCheckResponse`
-#[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub(crate) struct Health {
-    #[prost(enumeration = "Serving", tag = "1")]
-    pub(crate) status: i32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enumeration)]
-#[repr(i32)]
-pub(crate) enum Serving {
-    Unknown = 0,
-    Serving = 1,
-}
-
 /// A request that says nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
 pub(crate) struct Empty {}

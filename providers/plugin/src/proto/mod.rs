@@ -8,6 +8,7 @@
 #![expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 
 mod common;
+mod control;
 mod data;
 mod ephemeral;
 mod function;
@@ -17,6 +18,7 @@ mod schema;
 pub(crate) mod schema5;
 
 pub(crate) use common::*;
+pub(crate) use control::*;
 pub(crate) use data::*;
 pub(crate) use ephemeral::*;
 pub(crate) use function::*;

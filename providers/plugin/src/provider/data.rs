@@ -10,8 +10,8 @@ use crate::schemas::Kind;
 impl PluginProvider {
     pub(super) async fn read_data_source(&self, ty: &str, config: &Value) -> Wire<Value> {
         const METHOD: Method = Method::ReadDataSource;
-        let schemas = self.binary.schemas().await?;
-        let value_type = Self::ty(schemas, Kind::Data, ty)?;
+        let declared = self.binary.declared().await?;
+        let value_type = Self::ty(declared, Kind::Data, ty)?;
         let request = proto::ReadData {
             type_name: ty.to_owned(),
             config: Self::encode(METHOD, config, value_type)?,

@@ -13,8 +13,8 @@ use crate::schemas::Kind;
 impl PluginProvider {
     pub(super) async fn open_ephemeral(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
         const METHOD: Method = Method::OpenEphemeralResource;
-        let schemas = self.binary.schemas().await?;
-        let value_type = Self::ty(schemas, Kind::Ephemeral, ty)?;
+        let declared = self.binary.declared().await?;
+        let value_type = Self::ty(declared, Kind::Ephemeral, ty)?;
         let request = proto::Open {
             type_name: ty.to_owned(),
             config: Self::encode(METHOD, config, value_type)?,

@@ -19,8 +19,8 @@ impl PluginProvider {
             let texts = problems.into_iter().map(|p| format!("{}: {}", p.summary, p.detail));
             (None, texts.collect::<Vec<_>>().join("; "))
         };
-        let schemas = self.binary.schemas().await.map_err(said)?;
-        let Some(signature) = schemas.all.functions.get(name) else {
+        let declared = self.binary.declared().await.map_err(said)?;
+        let Some(signature) = declared.all.functions.get(name) else {
             return Err((None, format!("This provider has no function {name:?}.")));
         };
         let positional = signature.parameters.iter().map(Some);

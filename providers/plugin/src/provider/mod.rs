@@ -6,6 +6,7 @@ mod function;
 mod resource;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use groma_provider_api::{
@@ -17,12 +18,12 @@ use groma_value::{Type, Value};
 use prost::Message;
 use tokio::sync::OnceCell;
 
-use crate::factory::Binary;
-use crate::limits::{Limits, throttled};
+use crate::binary::{Binary, Configured};
+use crate::limits::throttled;
 use crate::proto;
 use crate::rpc::Method;
 use crate::running::{NoAnswer, Running};
-use crate::schemas::{Kind, Schemas};
+use crate::schemas::{Declared, Kind};
 use crate::wire::{self, Malformed};
 
 /// The version that plugins are told they work for: some behave by it.
@@ -32,11 +33,13 @@ const TERRAFORM_VERSION: &str = "1.11.4";
 const CAPABILITIES: proto::ClientCapabilities =
     proto::ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true };
 
+/// How long what is in flight may take once somebody wants to end, before the provider is told.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// One instance of a plugin: configured once, or not at all.
 pub(crate) struct PluginProvider {
     binary: Arc<Binary>,
-    configured: OnceCell<Arc<Running>>,
-    limits: Limits,
+    configured: OnceCell<Arc<Configured>>,
 }
 
 /// A value that crosses, or the problem that it cannot.
@@ -44,13 +47,13 @@ pub(crate) type Wire<T> = Result<T, ProviderDiagnostics>;
 
 impl PluginProvider {
     pub(crate) fn new(binary: Arc<Binary>) -> Self {
-        Self { binary, configured: OnceCell::new(), limits: Limits::default() }
+        Self { binary, configured: OnceCell::new() }
     }
 
     /// The process that serves this instance.
     async fn running(&self) -> Wire<&Arc<Running>> {
         match self.configured.get() {
-            Some(running) => Ok(running),
+            Some(configured) => Ok(&configured.running),
             None => self.binary.unconfigured().await,
         }
     }
@@ -65,18 +68,23 @@ impl PluginProvider {
         running.call(method, request).await.map_err(|error| vec![error.diagnostic()])
     }
 
-    /// Does what makes the provider ask its cloud, when there is room for it.
-    async fn limited<T>(&self, work: impl Future<Output = Wire<T>> + Send) -> Wire<T> {
-        let permit = self.limits.enter().await;
+    /// Does what makes the provider ask its cloud, and learns from it how much the cloud takes.
+    async fn counted<T>(
+        &self,
+        work: impl Future<Output = T> + Send,
+        was_too_much: impl FnOnce(&T) -> bool + Send,
+    ) -> T {
+        let Some(configured) = self.configured.get() else { return work.await };
+        let flight = configured.limits.enter();
         let done = work.await;
-        self.limits.leave(permit, done.as_ref().is_err_and(throttled));
+        flight.end(was_too_much(&done));
         done
     }
 
     /// The type of the objects of a type, known before anything is sent about it: plugins may crash
     /// on names that they do not have.
-    fn ty<'a>(schemas: &'a Schemas, kind: Kind, name: &str) -> Wire<&'a Type> {
-        schemas.object_type(kind, name).ok_or_else(|| {
+    fn ty<'a>(declared: &'a Declared, kind: Kind, name: &str) -> Wire<&'a Type> {
+        declared.object_type(kind, name).ok_or_else(|| {
             let kind = match kind {
                 Kind::Resource => "resource type",
                 Kind::Data => "data source",
@@ -110,8 +118,8 @@ impl PluginProvider {
     }
 
     async fn validate(&self, method: Method, kind: Kind, ty: &str, config: &Value) -> Wire<()> {
-        let schemas = self.binary.schemas().await?;
-        let value_type = Self::ty(schemas, kind, ty)?;
+        let declared = self.binary.declared().await?;
+        let value_type = Self::ty(declared, kind, ty)?;
         let request = proto::ValidateConfig {
             type_name: ty.to_owned(),
             config: Self::encode(method, config, value_type)?,
@@ -151,14 +159,22 @@ fn deferred() -> AttributeDiagnostic {
 #[async_trait]
 impl Provider for PluginProvider {
     async fn schema(&self) -> Wire<Arc<ProviderSchema>> {
-        Ok(Arc::clone(&self.binary.schemas().await?.all))
+        Ok(Arc::clone(&self.binary.declared().await?.all))
+    }
+
+    async fn ready(&self) -> Wire<()> {
+        self.binary.unconfigured().await.map(|_| ())
+    }
+
+    fn at_once(&self) -> usize {
+        self.configured.get().map_or(1, |configured| configured.limits.now())
     }
 
     async fn validate_provider(&self, config: &Value) -> ProviderDiagnostics {
         const METHOD: Method = Method::ValidateProviderConfig;
         let validated = async {
-            let schemas = self.binary.schemas().await?;
-            let config = Self::encode(METHOD, config, &schemas.config)?;
+            let declared = self.binary.declared().await?;
+            let config = Self::encode(METHOD, config, &declared.config)?;
             let request = proto::ValidateProvider { config };
             let proto::ProviderProblems { diagnostics } = self.call(METHOD, request).await?;
             clean(diagnostics)
@@ -185,20 +201,20 @@ impl Provider for PluginProvider {
     async fn configure(&self, request: ConfigureRequest) -> ProviderDiagnostics {
         const METHOD: Method = Method::ConfigureProvider;
         let configured = async {
-            let schemas = self.binary.schemas().await?;
-            let config = Self::encode(METHOD, &request.config, &schemas.config)?;
-            let running = self.configured.get_or_try_init(|| self.binary.to_configure()).await?;
+            let declared = self.binary.declared().await?;
+            let config = Self::encode(METHOD, &request.config, &declared.config)?;
             let request = proto::Configure {
                 terraform_version: TERRAFORM_VERSION.to_owned(),
                 config,
                 client_capabilities: Some(CAPABILITIES),
             };
-            let answer = running.call(METHOD, request).await;
-            let proto::Problems { diagnostics } =
-                answer.map_err(|error: NoAnswer| vec![error.diagnostic()])?;
-            clean(diagnostics)
+            let configured = self.binary.configured(request).await?;
+            let warnings = configured.warnings.clone();
+            // An instance is configured once.
+            let _: Result<(), _> = self.configured.set(configured);
+            Ok(warnings)
         };
-        configured.await.err().unwrap_or_default()
+        configured.await.unwrap_or_else(|problems| problems)
     }
 
     async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Wire<Upgraded> {
@@ -206,11 +222,7 @@ impl Provider for PluginProvider {
     }
 
     async fn read(&self, request: ReadRequest) -> Wire<ObjectState> {
-        self.limited(self.read_resource(request)).await
-    }
-
-    async fn read_many(&self, requests: Vec<ReadRequest>) -> Vec<Wire<ObjectState>> {
-        self.read_resources(requests).await
+        self.counted(self.read_resource(request), |read| read.as_ref().is_err_and(throttled)).await
     }
 
     async fn plan(&self, request: PlanRequest) -> Planned {
@@ -220,14 +232,11 @@ impl Provider for PluginProvider {
     }
 
     async fn apply(&self, request: ApplyRequest) -> ApplyOutcome {
-        let permit = self.limits.enter().await;
-        let outcome = self.apply_change(request).await;
-        let too_much = match &outcome {
+        let was_too_much = |outcome: &ApplyOutcome| match outcome {
             ApplyOutcome::Failed { diagnostics, .. } => throttled(diagnostics),
             ApplyOutcome::Done { .. } | ApplyOutcome::Unknown { .. } => false,
         };
-        self.limits.leave(permit, too_much);
-        outcome
+        self.counted(self.apply_change(request), was_too_much).await
     }
 
     async fn import(&self, ty: &str, id: &str) -> Wire<Vec<Imported>> {
@@ -239,7 +248,8 @@ impl Provider for PluginProvider {
     }
 
     async fn read_data(&self, ty: &str, config: &Value) -> Wire<Value> {
-        self.limited(self.read_data_source(ty, config)).await
+        self.counted(self.read_data_source(ty, config), |read| read.as_ref().is_err_and(throttled))
+            .await
     }
 
     async fn open(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
@@ -258,10 +268,20 @@ impl Provider for PluginProvider {
         self.call_function(name, args).await
     }
 
+    /// Some providers give up what is in flight when they are told to stop, and some end on the
+    /// spot: so they get the time to bring it to its end.
     async fn stop(&self) {
-        let Some(running) = self.configured.get() else { return };
+        let Some(configured) = self.configured.get() else { return };
+        tokio::time::sleep(GRACE).await;
+        if configured.limits.is_busy() {
+            self.stop_now().await;
+        }
+    }
+
+    async fn stop_now(&self) {
+        let Some(configured) = self.configured.get() else { return };
         // It may be gone already, and nothing depends on what it says.
         let _: Result<proto::Stopped, NoAnswer> =
-            running.call(Method::StopProvider, proto::Empty {}).await;
+            configured.running.call(Method::StopProvider, proto::Empty {}).await;
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
 use groma_provider_api::{
     ApplyOutcome, ApplyRequest, Imported, MoveRequest, ObjectState, PlanRequest, Planned,
     ProviderDiagnostics, ReadRequest, Upgraded, has_errors,
@@ -16,12 +15,9 @@ use crate::running::NoAnswer;
 use crate::schemas::Kind;
 use crate::wire::{self, Malformed};
 
-/// Objects that are read side by side, if the limits of the provider admit it.
-const READS: usize = 256;
-
 impl PluginProvider {
     async fn resource_type(&self, ty: &str) -> Wire<&Type> {
-        Self::ty(self.binary.schemas().await?, Kind::Resource, ty)
+        Self::ty(self.binary.declared().await?, Kind::Resource, ty)
     }
 
     pub(super) async fn upgrade_state(
@@ -60,15 +56,6 @@ impl PluginProvider {
             value: self.decode(METHOD, answer.new_state, value_type, "new state")?,
             private: answer.private.into(),
         })
-    }
-
-    /// Reads side by side, in the order asked.
-    pub(super) async fn read_resources(
-        &self,
-        requests: Vec<ReadRequest>,
-    ) -> Vec<Wire<ObjectState>> {
-        let reads = requests.into_iter().map(|request| self.limited(self.read_resource(request)));
-        futures_util::stream::iter(reads).buffered(READS).collect().await
     }
 
     pub(super) async fn plan_change(&self, request: PlanRequest) -> Wire<Planned> {
@@ -156,8 +143,8 @@ impl PluginProvider {
 
     pub(super) async fn import_state(&self, ty: &str, id: &str) -> Wire<Vec<Imported>> {
         const METHOD: Method = Method::ImportResourceState;
-        let schemas = self.binary.schemas().await?;
-        Self::ty(schemas, Kind::Resource, ty)?;
+        let declared = self.binary.declared().await?;
+        Self::ty(declared, Kind::Resource, ty)?;
         let request = proto::Import {
             type_name: ty.to_owned(),
             id: id.to_owned(),
@@ -166,7 +153,7 @@ impl PluginProvider {
         let answer: proto::Imported = self.call(METHOD, request).await?;
         answered(answer.diagnostics, answer.deferred)?;
         let imported = answer.resources.into_iter().map(|resource| {
-            let ty = Self::ty(schemas, Kind::Resource, &resource.type_name)?;
+            let ty = Self::ty(declared, Kind::Resource, &resource.type_name)?;
             let value = self.decode(METHOD, resource.state, ty, "imported state")?;
             let state = ObjectState { value, private: resource.private.into() };
             Ok(Imported { ty: resource.type_name.into(), state })
@@ -176,9 +163,9 @@ impl PluginProvider {
 
     pub(super) async fn move_resource(&self, request: MoveRequest) -> Wire<ObjectState> {
         const METHOD: Method = Method::MoveResourceState;
-        let schemas = self.binary.schemas().await?;
-        let ty = Self::ty(schemas, Kind::Resource, &request.target_type)?;
-        if !schemas.moves {
+        let declared = self.binary.declared().await?;
+        let ty = Self::ty(declared, Kind::Resource, &request.target_type)?;
+        if !declared.moves {
             return Err(vec![groma_provider_api::AttributeDiagnostic::error(
                 "Move Resource State Not Supported",
                 format!(

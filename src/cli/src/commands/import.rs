@@ -55,6 +55,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
             "",
         ));
     }
+    providers::begin(invocation);
     let project = match &args.config {
         Some(directory) => Project::load_directory(directory, invocation)?,
         None => Project::load(invocation)?,

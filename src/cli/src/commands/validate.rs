@@ -28,6 +28,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
+    providers::begin(invocation);
     let project = Project::load_lenient(invocation)?;
     let mut diagnostics = project.warnings.clone();
     if !diagnostics.has_errors() {

@@ -52,11 +52,8 @@ impl Applier<'_> {
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
         let null = Value::null(schema.ty.clone());
-        let load = if steps.is_empty() {
-            Load::of(provider.is_pure(&resource.ty))
-        } else {
-            Load::Command
-        };
+        let load =
+            if steps.is_empty() { Load::of(provider.is_pure(&resource.ty)) } else { Load::Command };
         let (runner, events) = (Arc::clone(&self.provisioners), Arc::clone(&self.events));
         let plans = self.pool.plans_destruction(&change.provider.provider);
         let mut input = EffectInput {

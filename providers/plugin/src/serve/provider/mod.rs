@@ -5,18 +5,18 @@ mod ephemeral;
 mod function;
 mod resource;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use groma_provider_api::{
-    AttributeDiagnostic, Capabilities, ConfigureRequest, Provider, ProviderDiagnostics, Schema,
+    AttributeDiagnostic, Capabilities, ConfigureRequest, Provider, ProviderDiagnostics, Schemas,
 };
 use groma_value::{Type, Value};
 use tokio::sync::OnceCell;
 use tonic::Status;
 
 use crate::proto;
-use crate::schemas::{Kind, Schemas};
+use crate::schemas::{Declared, Kind};
 use crate::wire::{self, Malformed};
 
 /// An answer, or that the call itself was wrong.
@@ -26,7 +26,7 @@ type Answer<T> = Result<T, Status>;
 pub(super) struct Served {
     provider: Arc<dyn Provider>,
     capabilities: Capabilities,
-    schemas: OnceCell<Schemas>,
+    schemas: OnceCell<Declared>,
 }
 
 impl Served {
@@ -35,10 +35,10 @@ impl Served {
     }
 
     /// What the provider declares, with its types. Errors are the provider's own.
-    async fn schemas(&self) -> Result<&Schemas, ProviderDiagnostics> {
+    async fn schemas(&self) -> Result<&Declared, ProviderDiagnostics> {
         let load = || async {
             let all = self.provider.schema().await?;
-            Ok(Schemas::of(all, self.capabilities, true))
+            Ok(Declared::of(all, self.capabilities, true))
         };
         self.schemas.get_or_try_init(load).await
     }
@@ -79,10 +79,10 @@ impl Served {
         Ok(proto::Metadata {
             capabilities,
             diagnostics: Vec::new(),
-            data_sources: named(&all.data_sources),
-            resources: named(&all.resources),
-            functions: named(&all.functions),
-            ephemeral: named(&all.ephemeral),
+            data_sources: named(all.data_sources.keys()),
+            resources: named(all.resources.keys()),
+            functions: named(all.functions.keys()),
+            ephemeral: named(all.ephemeral.keys()),
         })
     }
 
@@ -149,11 +149,11 @@ fn problems(diagnostics: ProviderDiagnostics) -> proto::Problems {
     proto::Problems { diagnostics: wire::diagnostics_to(diagnostics) }
 }
 
-fn named<T>(all: &BTreeMap<Arc<str>, T>) -> Vec<proto::Named> {
-    all.keys().map(|name| proto::Named { name: name.to_string() }).collect()
+fn named<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> Vec<proto::Named> {
+    names.map(|name| proto::Named { name: name.to_string() }).collect()
 }
 
-fn encoded(all: &BTreeMap<Arc<str>, Arc<Schema>>) -> HashMap<String, Vec<u8>> {
+fn encoded(all: &Schemas) -> HashMap<String, Vec<u8>> {
     all.iter().map(|(name, schema)| (name.to_string(), wire::schema_to(schema))).collect()
 }
 

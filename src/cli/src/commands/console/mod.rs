@@ -75,6 +75,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
 
 /// Reads configuration, variables and state, and works out the values.
 fn prepare(args: &Args, invocation: &Invocation) -> Result<(Console, Diagnostics), CommandError> {
+    providers::begin(invocation);
     let project = Project::load(invocation)?;
     crate::backend::refuse(&project.config)?;
     let (values, problems) = variables::gather_unset_as_unknown(&project, &args.vars, invocation);
