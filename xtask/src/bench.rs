@@ -1,7 +1,10 @@
 //! Speed, side by side with the real terraform in one run, with both tools' default settings.
 //!
-//! The configuration is of `terraform_data` with references across the graph and function calls in
+//! The configuration of the first section is of `terraform_data` with references across the graph and function calls in
 //! each, which both tools have built in, so that nothing but the tools is measured.
+
+mod plugins;
+mod slow_cloud;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -22,16 +25,32 @@ struct Measured {
     peak: f64,
 }
 
-/// Builds the release binary and prints the table.
-pub(crate) fn run(quick: bool) -> Result<(), String> {
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Section {
+    /// The tools by themselves
+    Core,
+    /// Plans through a real provider
+    Plugins,
+}
+
+/// Builds the release binary and prints the tables: of one section, or of all.
+pub(crate) fn run(quick: bool, only: Option<Section>) -> Result<(), String> {
+    let wanted = |section| only.is_none_or(|only| only == section);
     cargo(&["build", "--release", "--package", "groma"])?;
     let groma = release_binary()?;
     let terraform = which_terraform();
     let dir = std::env::temp_dir().join(format!("groma-bench-{}", std::process::id()));
     fs::create_dir_all(&dir).map_err(|e| e.to_string())?;
-    println!("| What | groma | terraform | faster | memory |");
-    println!("|---|---|---|---|---|");
-    let outcome = table(&dir, &groma, terraform.as_deref(), quick);
+    let mut outcome = Ok(());
+    if wanted(Section::Core) {
+        println!("| What | groma | terraform | faster | memory |");
+        println!("|---|---|---|---|---|");
+        outcome = table(&dir, &groma, terraform.as_deref(), quick);
+    }
+    if let Some(terraform) = terraform.filter(|_| outcome.is_ok() && wanted(Section::Plugins)) {
+        outcome = plugins::table(&dir, &groma, &terraform);
+    }
     let removed = fs::remove_dir_all(&dir).map_err(|e| e.to_string());
     outcome.and(removed)
 }
@@ -42,12 +61,12 @@ fn table(dir: &Path, groma: &Path, terraform: Option<&Path>, quick: bool) -> Res
     for (n, both) in [(scale(1_000), true), (scale(10_000), true), (scale(100_000), false)] {
         let ours = median(3, || {
             let work = fresh(dir, n)?;
-            measure(groma, &["plan"], &work)
+            measure(groma, &["plan"], &work, no_config())
         })?;
         let theirs = match terraform.filter(|_| both) {
             Some(terraform) => {
                 let work = fresh(dir, n)?;
-                Some(measure(terraform, &["plan", "-no-color"], &work)?)
+                Some(measure(terraform, &["plan", "-no-color"], &work, no_config())?)
             }
             None => None,
         };
@@ -55,9 +74,9 @@ fn table(dir: &Path, groma: &Path, terraform: Option<&Path>, quick: bool) -> Res
     }
     for (n, both) in [(scale(1_000), true), (scale(10_000), false), (scale(50_000), false)] {
         let apply = ["apply", "-auto-approve"];
-        let ours = median(3, || measure(groma, &apply, &fresh(dir, n)?))?;
+        let ours = median(3, || measure(groma, &apply, &fresh(dir, n)?, no_config()))?;
         let theirs = match terraform.filter(|_| both) {
-            Some(terraform) => Some(measure(terraform, &apply, &fresh(dir, n)?)?),
+            Some(terraform) => Some(measure(terraform, &apply, &fresh(dir, n)?, no_config())?),
             None => None,
         };
         row(&format!("apply of {n}"), ours, theirs);
@@ -65,9 +84,14 @@ fn table(dir: &Path, groma: &Path, terraform: Option<&Path>, quick: bool) -> Res
     Ok(())
 }
 
+/// A CLI configuration file that says nothing.
+fn no_config() -> &'static Path {
+    Path::new("/dev/null")
+}
+
 fn start_up(groma: &Path) -> Result<(), String> {
     let here = std::env::temp_dir();
-    let ours = median(11, || measure(groma, &["version"], &here))?;
+    let ours = median(11, || measure(groma, &["version"], &here, no_config()))?;
     println!("| start-up (`version`) | {:.1} ms, {:.0} MB | | | |", ours.wall * 1e3, ours.peak);
     Ok(())
 }
@@ -129,14 +153,17 @@ fn median(
     runs: usize,
     mut once: impl FnMut() -> Result<Measured, String>,
 ) -> Result<Measured, String> {
-    let mut all = (0..runs).map(|_| once()).collect::<Result<Vec<_>, _>>()?;
+    median_of((0..runs).map(|_| once()).collect::<Result<_, _>>()?)
+}
+
+fn median_of(mut all: Vec<Measured>) -> Result<Measured, String> {
     all.sort_by(|a, b| a.wall.total_cmp(&b.wall));
-    all.get(runs / 2).copied().ok_or_else(|| "no runs".to_owned())
+    all.get(all.len() / 2).copied().ok_or_else(|| "no runs".to_owned())
 }
 
 /// Runs a command in a process of its own that measures it, because the system's accounting is of
 /// all children together.
-fn measure(program: &Path, args: &[&str], dir: &Path) -> Result<Measured, String> {
+fn measure(program: &Path, args: &[&str], dir: &Path, config: &Path) -> Result<Measured, String> {
     let this = std::env::current_exe().map_err(|e| e.to_string())?;
     let output = Command::new(this)
         .arg("measure")
@@ -144,7 +171,7 @@ fn measure(program: &Path, args: &[&str], dir: &Path) -> Result<Measured, String
         .arg("--")
         .args(args)
         .current_dir(dir)
-        .env("TF_CLI_CONFIG_FILE", "/dev/null")
+        .env("TF_CLI_CONFIG_FILE", config)
         .env("CHECKPOINT_DISABLE", "1")
         .stderr(Stdio::inherit())
         .output()

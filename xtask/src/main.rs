@@ -39,6 +39,9 @@ enum Chore {
         /// A tenth of the size
         #[arg(long)]
         quick: bool,
+        /// Only this
+        #[arg(long)]
+        only: Option<bench::Section>,
     },
     /// Run a command and print what it took; a part of bench
     #[command(hide = true)]
@@ -58,7 +61,7 @@ fn main() -> ExitCode {
         Chore::Lint => lint(),
         Chore::Licences => licences::check(),
         Chore::Parity => parity(),
-        Chore::Bench { quick } => bench::run(quick),
+        Chore::Bench { quick, only } => bench::run(quick, only),
         Chore::Measure { program, args } => bench::measure_here(&program, &args),
     };
     match done {

@@ -79,6 +79,17 @@ fn directory() -> Result<PathBuf, String> {
     Ok(cache.ok_or("neither XDG_CACHE_HOME nor HOME is set")?.join("groma/parts"))
 }
 
+/// Real provider binaries, as a filesystem mirror.
+pub(crate) fn mirror() -> Result<PathBuf, String> {
+    Ok(directory()?.join("mirror"))
+}
+
+/// A Python that has moto, which plays AWS.
+pub(crate) fn moto() -> Result<PathBuf, String> {
+    let [_, moto] = &ENVIRONMENTS;
+    Ok(interpreter(&directory()?, moto))
+}
+
 /// Fetches what is not there yet.
 pub(crate) fn fetch() -> Result<(), String> {
     let parts = directory()?;
