@@ -1,6 +1,9 @@
 //! Reading the `source` of a module call.
 
-use super::ModuleSource;
+use groma_addr::DEFAULT_HOST;
+
+use super::detect::{Undetected, detect, split_subdir};
+use super::{ModuleSource, RegistryModule};
 use crate::decode::parse_host;
 use crate::source::path;
 
@@ -38,8 +41,17 @@ impl ModuleSource {
         if is_local(text) {
             return Err(format!("can't use local directory {text:?} as a module registry address"));
         }
-        let (package, subdir) = split_subdir(text)?;
-        let parts: Vec<&str> = package.split('/').collect();
+        let (package, subdir) = split_subdir(text);
+        let subdir = inside(subdir)?;
+        let package = RegistryModule::parse(&package)?;
+        Ok(Self::Registry { package, subdir })
+    }
+}
+
+impl RegistryModule {
+    /// Reads `NAMESPACE/NAME/SYSTEM`, perhaps with a host before it.
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
         let (host, [namespace, name, system]) = match parts[..] {
             [namespace, name, system] => (None, [namespace, name, system]),
             [host, namespace, name, system] => (Some(host), [namespace, name, system]),
@@ -49,25 +61,22 @@ impl ModuleSource {
                     .to_owned());
             }
         };
-        match host {
-            Some(host) => {
-                if parse_host(host).is_none() {
-                    return Err(format!("invalid module registry hostname {host:?}"));
-                }
-                if ["github.com", "bitbucket.org", "gitlab.com"].contains(&host) {
-                    return Err(format!(
-                        "can't use {host:?} as a module registry host, because it's reserved for \
-                         installing directly from version control repositories"
-                    ));
-                }
+        let host = match host {
+            Some(host) if ["github.com", "bitbucket.org"].contains(&host) => {
+                return Err(format!(
+                    "can't use {host:?} as a module registry host, because it's reserved for \
+                     installing directly from version control repositories"
+                ));
             }
+            Some(host) => parse_host(host)
+                .ok_or_else(|| format!("invalid module registry hostname {host:?}"))?,
             None if namespace.contains('.') => {
                 return Err("source address must have three more components after the hostname: \
                             the namespace, the name, and the target system"
                     .to_owned());
             }
-            None => {}
-        }
+            None => DEFAULT_HOST.to_owned(),
+        };
         for (kind, part) in [("namespace", namespace), ("module name", name)] {
             if !is_name(part) {
                 return Err(format!(
@@ -85,7 +94,8 @@ impl ModuleSource {
                  digits"
             ));
         }
-        Ok(Self::Registry { package, subdir })
+        let [namespace, name, system] = [namespace, name, system].map(str::to_owned);
+        Ok(Self { host, namespace, name, system })
     }
 }
 
@@ -95,11 +105,7 @@ fn is_local(text: &str) -> bool {
 
 fn local(text: &str) -> ModuleSource {
     let clean = path::clean(&text.replace('\\', "/"));
-    ModuleSource::Local(match &*clean {
-        "." => "./".to_owned(),
-        clean if clean.starts_with("..") => clean.to_owned(),
-        clean => format!("./{clean}"),
-    })
+    ModuleSource::Local(if clean.starts_with("../") { clean } else { format!("./{clean}") })
 }
 
 fn is_name(part: &str) -> bool {
@@ -110,21 +116,14 @@ fn is_name(part: &str) -> bool {
         && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-/// The package and the directory inside of it, at `//` but not that of `https://`.
-fn split_subdir(text: &str) -> Result<(String, Option<String>), String> {
-    let after_scheme = text.find("://").map_or(0, |at| at + 3);
-    let Some(at) = text.get(after_scheme..).and_then(|rest| rest.find("//")) else {
-        return Ok((text.to_owned(), None));
-    };
-    let (package, rest) = text.split_at(after_scheme + at);
-    let rest = &rest[2..];
-    let (subdir, query) = rest.split_once('?').map_or((rest, None), |(dir, q)| (dir, Some(q)));
-    let package = query.map_or_else(|| package.to_owned(), |query| format!("{package}?{query}"));
-    let clean = path::clean(subdir);
-    if clean.starts_with("..") {
-        return Err(format!("subdirectory path {subdir:?} leads outside of the module package"));
+/// A directory inside of a package, clean; none for its top.
+fn inside(subdir: Option<String>) -> Result<Option<String>, String> {
+    match subdir {
+        Some(subdir) if path::clean(&subdir).starts_with("..") => {
+            Err(format!("subdirectory path {subdir:?} leads outside of the module package"))
+        }
+        subdir => Ok(subdir.map(|subdir| path::clean(&subdir)).filter(|subdir| subdir != ".")),
     }
-    Ok((package, (clean != ".").then_some(clean)))
 }
 
 fn remote(text: &str) -> Result<ModuleSource, SourceAddrError> {
@@ -132,32 +131,28 @@ fn remote(text: &str) -> Result<ModuleSource, SourceAddrError> {
         message: format!("Failed to parse module source address: {why}"),
         is_whole: false,
     };
-    if text.is_empty() {
-        return Err(failed("invalid source address: ".to_owned()));
-    }
-    let (package, subdir) = split_subdir(text).map_err(failed)?;
-    let has_getter = package.split_once("::").is_some_and(|(getter, _)| {
-        !getter.is_empty() && getter.bytes().all(|b| b.is_ascii_alphanumeric())
-    });
-    let known = has_getter
-        || package.contains("://")
-        || package.starts_with('/')
-        || package.contains('@') && package.contains(':')
-        || ["github.com/", "bitbucket.org/", "gitlab.com/", "www.googleapis.com/"]
-            .iter()
-            .any(|host| package.starts_with(host))
-        || package.contains(".amazonaws.com/");
-    if !known {
-        return Err(SourceAddrError {
-            message: format!(
-                "Terraform failed to determine your intended installation method for remote \
-                 module package {package:?}.\n\nIf you intended this as a path relative to the \
-                 current module, use \"./{package}\" instead. The \"./\" prefix indicates that \
-                 the address is a relative filesystem path."
-            ),
-            is_whole: true,
-        });
-    }
+    let (package, subdir) = split_subdir(text);
+    let subdir = inside(subdir).map_err(failed)?;
+    let (package, more) = match detect(&package) {
+        Ok(found) => split_subdir(&found),
+        Err(Undetected::Relative(given)) => {
+            return Err(SourceAddrError {
+                message: format!(
+                    "Terraform failed to determine your intended installation method for remote \
+                     module package {given:?}.\n\nIf you intended this as a path relative to the \
+                     current module, use \"./{given}\" instead. The \"./\" prefix indicates that \
+                     the address is a relative filesystem path."
+                ),
+                is_whole: true,
+            });
+        }
+        Err(Undetected::Wrong(why)) => return Err(failed(why)),
+    };
+    let subdir = match (subdir, inside(more).map_err(failed)?) {
+        // What was given is within what the short form says.
+        (Some(subdir), Some(more)) => Some(path::join(&more, &subdir)),
+        (subdir, more) => subdir.or(more),
+    };
     Ok(ModuleSource::Remote { package, subdir })
 }
 
@@ -168,11 +163,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let actual = match ModuleSource::parse(text) {
-            Ok(ModuleSource::Local(dir)) => format!("local {dir}"),
-            Ok(ModuleSource::Registry { package, subdir }) => {
-                format!("registry {package} {subdir:?}")
-            }
-            Ok(ModuleSource::Remote { package, subdir }) => format!("remote {package} {subdir:?}"),
+            Ok(source @ ModuleSource::Local(_)) => format!("local {source}"),
+            Ok(source @ ModuleSource::Registry { .. }) => format!("registry {source}"),
+            Ok(source @ ModuleSource::Remote { .. }) => format!("remote {source}"),
             Err(error) => format!("error {}", error.message.lines().next().unwrap_or_default()),
         };
         assert_eq!(actual, expected, "{text}");
@@ -181,19 +174,19 @@ mod tests {
     #[test]
     fn reads_sources() {
         check("./child", "local ./child");
-        check("./", "local ./");
+        check("./", "local ./.");
+        check("../", "local ./..");
         check("../a/../../b", "local ../../b");
         check(".\\x", "local ./x");
-        check("hashicorp/consul/aws", "registry hashicorp/consul/aws None");
-        check("hashicorp/consul/aws//a/b", "registry hashicorp/consul/aws Some(\"a/b\")");
-        check("example.com/a/b/c", "registry example.com/a/b/c None");
-        check("github.com/a/b", "remote github.com/a/b None");
-        check(
-            "git::https://x.y/z.git//sub?ref=v1",
-            "remote git::https://x.y/z.git?ref=v1 Some(\"sub\")",
-        );
-        check("/abs", "remote /abs None");
-        check("git@github.com:a/b.git", "remote git@github.com:a/b.git None");
+        let consul = "registry registry.terraform.io/hashicorp/consul/aws";
+        check("hashicorp/consul/aws", consul);
+        check("hashicorp/consul/aws//a/b", &format!("{consul}//a/b"));
+        check("Example.com/a/b/c", "registry example.com/a/b/c");
+        check("gitlab.com/a/b/c", "registry gitlab.com/a/b/c");
+        check("github.com/a/b", "remote git::https://github.com/a/b.git");
+        check("git::https://x.y/z.git//sub?ref=v1", "remote git::https://x.y/z.git//sub?ref=v1");
+        check("github.com/a/b/c//d?ref=v1", "remote git::https://github.com/a/b.git//c/d?ref=v1");
+        check("/abs//x", "remote file:///abs//x");
     }
 
     #[test]
@@ -202,6 +195,12 @@ mod tests {
              package";
         check("child", &format!("error {undetermined} \"child\"."));
         check("a/b/c/d/e", &format!("error {undetermined} \"a/b/c/d/e\"."));
+        check("//x", "error Failed to parse module source address: invalid source address: ");
+        check(
+            "github.com/x",
+            "error Failed to parse module source address: GitHub URLs should be \
+             github.com/username/repo",
+        );
         check(
             "a/b/c//../x",
             "error Failed to parse module source address: subdirectory path \"../x\" leads \

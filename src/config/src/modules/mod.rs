@@ -1,11 +1,12 @@
 //! Where the module of a call comes from, and where it is.
 
 mod address;
+mod detect;
 
 use std::fmt;
 
 pub use address::SourceAddrError;
-use groma_addr::Module;
+use groma_addr::{DEFAULT_HOST, Module};
 use groma_diag::Diagnostic;
 
 use crate::model::ModuleCall;
@@ -17,32 +18,80 @@ use crate::version::Version;
 pub enum ModuleSource {
     /// A directory relative to the calling module: `./a`, `../b`.
     Local(String),
-    /// A registry: `hashicorp/consul/aws`, perhaps with a host and a subdirectory.
+    /// A module of a registry, perhaps in a directory of it.
     Registry {
-        /// The address as written, without the subdirectory.
-        package: String,
-        /// The directory inside of it, if not its top.
+        /// Which module.
+        package: RegistryModule,
+        /// The directory inside of its package, if not the package's top.
         subdir: Option<String>,
     },
     /// Anything else that can be downloaded: a Git repository, an archive.
     Remote {
-        /// The address as written, without the subdirectory.
+        /// The address without the subdirectory, in the form that says all: `github.com/a/b` is
+        /// `git::https://github.com/a/b.git`.
         package: String,
-        /// The directory inside of it, if not its top.
+        /// The directory inside of it, if not its top; may be a pattern with `*`.
         subdir: Option<String>,
     },
 }
 
-/// As it is written.
+impl ModuleSource {
+    /// As people write it: without the default registry's host.
+    pub fn for_display(&self) -> String {
+        match self {
+            Self::Registry { package, subdir: None } => package.for_display(),
+            Self::Registry { package, subdir: Some(dir) } => {
+                format!("{}//{dir}", package.for_display())
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+/// In the form that says all; a subdirectory is before the query.
 impl fmt::Display for ModuleSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local(path) => f.write_str(path),
-            Self::Registry { package, subdir } | Self::Remote { package, subdir } => {
-                f.write_str(package)?;
+            Self::Registry { package, subdir } => {
+                package.fmt(f)?;
                 subdir.as_ref().map_or(Ok(()), |subdir| write!(f, "//{subdir}"))
             }
+            Self::Remote { package, subdir: None } => f.write_str(package),
+            Self::Remote { package, subdir: Some(subdir) } => match package.split_once('?') {
+                Some((package, query)) => write!(f, "{package}//{subdir}?{query}"),
+                None => write!(f, "{package}//{subdir}"),
+            },
         }
+    }
+}
+
+/// A module of a registry: `registry.terraform.io/hashicorp/consul/aws`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegistryModule {
+    /// The registry's host.
+    pub host: String,
+    /// Who publishes it.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for, often a provider's type.
+    pub system: String,
+}
+
+impl RegistryModule {
+    /// As people write it: without the default host.
+    pub fn for_display(&self) -> String {
+        let Self { host, namespace, name, system } = self;
+        if host == DEFAULT_HOST { format!("{namespace}/{name}/{system}") } else { self.to_string() }
+    }
+}
+
+/// All four parts.
+impl fmt::Display for RegistryModule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, namespace, name, system } = self;
+        write!(f, "{host}/{namespace}/{name}/{system}")
     }
 }
 
@@ -79,19 +128,15 @@ pub struct LocalModules;
 impl Modules for LocalModules {
     fn locate(&self, request: ModuleRequest<'_>) -> Result<Located, Diagnostic> {
         let source = &request.call.source_addr;
-        let kind = match source {
-            ModuleSource::Local(local) => {
-                return Ok(Located { dir: path::join(request.parent_dir, local), version: None });
-            }
-            ModuleSource::Registry { .. } => "a module registry",
-            ModuleSource::Remote { .. } => "a remote location",
-        };
+        if let ModuleSource::Local(local) = source {
+            return Ok(Located { dir: path::join(request.parent_dir, local), version: None });
+        }
         Err(Diagnostic::error(
-            "Module source not supported",
+            "Module not installed",
             format!(
-                "The module {:?} comes from {kind} ({source}). Modules can be read from local \
-                 paths, starting with \"./\" or \"../\", but not be downloaded yet.",
-                request.call.name
+                "The module {:?} is not in this source: it comes from {}.",
+                request.call.name,
+                source.for_display()
             ),
         )
         .at(request.call.source_span))
