@@ -253,6 +253,16 @@ fn of_blocks(
     Ok(Some(TerraformStates { configured, record }))
 }
 
+/// Refuses a root module whose state is elsewhere, before it is read as a whole. What is wrong in
+/// it is found when it is.
+///
+/// # Errors
+/// There is a `backend` other than `local`, or a `cloud` block, or no source at all.
+pub fn refuse_unread(invocation: &Invocation) -> Result<(), CommandError> {
+    let (source, _) = invocation.place.source()?;
+    refuse_elsewhere(&load_state_blocks(&*source, &invocation.sources).0)
+}
+
 /// Refuses configuration whose state is elsewhere: planning against an empty state would plan to
 /// create everything once more.
 ///

@@ -14,6 +14,7 @@ mod files;
 mod follow;
 mod installation;
 mod interrupt;
+mod modules;
 mod network;
 mod operation;
 mod place;

@@ -133,6 +133,14 @@ impl Place {
         Some(Arc::new(GitSource::new(Arc::new(repository), &commit, &subdir).ok()?))
     }
 
+    /// The command that installs what the configuration calls.
+    pub fn installs_modules(&self) -> String {
+        match &self.revision {
+            None => "groma init".to_owned(),
+            Some(revision) => format!("groma get -rev={}", revision.name),
+        }
+    }
+
     /// Where configuration is read from, and the commit if it is one.
     ///
     /// # Errors

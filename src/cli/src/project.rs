@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use groma_config::source::{RecordingSource, SnapshotSource};
-use groma_config::{Config, DirSource, LocalModules, Source, load_config};
+use groma_config::source::{MountedSource, RecordingSource, SnapshotSource};
+use groma_config::{Config, DirSource, Source, load_config};
 use groma_diag::Diagnostics;
 use groma_engine::{Plan, Recording};
+use groma_fetch::modules::{InstalledModules, Report};
 
 use crate::commands::Invocation;
 use crate::error::CommandError;
+use crate::modules;
 
 /// A configuration, with where it was read from.
 pub struct Project {
@@ -60,10 +62,40 @@ impl Project {
         Ok(project)
     }
 
+    /// Installs what the configuration calls, and reads it on the way. Errors are among the
+    /// warnings.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    pub fn install(
+        invocation: &Invocation,
+        upgrade: bool,
+        report: Report<'_>,
+    ) -> Result<Self, CommandError> {
+        let (source, commit) = Self::recorded(invocation)?;
+        let installer = modules::installer(invocation, upgrade);
+        let (config, warnings) = installer.install(&*source, &invocation.sources, report);
+        let inputs = Arc::clone(&source) as Arc<dyn Source>;
+        Ok(Self { config: Arc::new(config), source, inputs, commit, warnings })
+    }
+
     fn read(invocation: &Invocation) -> Result<Self, CommandError> {
-        let (source, commit) = invocation.place.source()?;
-        let source = Arc::new(RecordingSource::new(source));
+        let (source, commit) = Self::recorded(invocation)?;
         Ok(Self::of_source(source, commit, invocation))
+    }
+
+    /// The source that the command works on, and the commit if it is one. The modules that a
+    /// commit calls are where those of the directory are that the command works in.
+    fn recorded(
+        invocation: &Invocation,
+    ) -> Result<(Arc<Recording>, Option<String>), CommandError> {
+        let (mut source, commit) = invocation.place.source()?;
+        let dir = modules::dir(&invocation.env);
+        if commit.is_some() {
+            let on_disk = invocation.place.directory.join(dir.path());
+            source = Arc::new(MountedSource::new(source, dir.path(), &on_disk));
+        }
+        Ok((Arc::new(RecordingSource::new(source).with_modules(dir.path())), commit))
     }
 
     /// Whether calls have the arguments that they need.
@@ -93,7 +125,9 @@ impl Project {
                 ),
             ));
         }
-        let mut project = Self::of_source(Arc::new(RecordingSource::new(source)), None, invocation);
+        let source = RecordingSource::new(source);
+        let source = source.with_modules(modules::dir(&invocation.env).path());
+        let mut project = Self::of_source(Arc::new(source), None, invocation);
         project.check_calls();
         if project.warnings.has_errors() {
             return Err(project.warnings.into());
@@ -103,7 +137,9 @@ impl Project {
     }
 
     fn of_source(source: Arc<Recording>, commit: Option<String>, invocation: &Invocation) -> Self {
-        let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
+        let dir = modules::dir(&invocation.env);
+        let installed = InstalledModules::new(&*source, dir, invocation.place.installs_modules());
+        let (config, warnings) = load_config(&*source, &installed, &invocation.sources);
         let inputs = Arc::clone(&source) as Arc<dyn Source>;
         Self { config: Arc::new(config), source, inputs, commit, warnings }
     }
@@ -116,7 +152,7 @@ impl Project {
         let snapshot = SnapshotSource::new(Arc::clone(&plan.provenance.snapshot));
         let source: Arc<dyn Source> = Arc::new(snapshot);
         let source = Arc::new(RecordingSource::new(source));
-        let (config, warnings) = load_config(&*source, &LocalModules, &invocation.sources);
+        let (config, warnings) = modules::load_planned(&*source, plan, invocation);
         if warnings.has_errors() {
             return Err(warnings.into());
         }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use groma_config::source::SnapshotSource;
-use groma_config::{Config, LocalModules, load_config};
+use groma_config::Config;
 use groma_engine::Plan;
 
 use crate::commands::Invocation;
 use crate::error::CommandError;
+use crate::modules;
 
 /// Reads the configuration from the plan's snapshot, never from the directory.
 ///
@@ -16,7 +17,7 @@ use crate::error::CommandError;
 /// this version never does.
 pub fn configuration(plan: &Plan, invocation: &Invocation) -> Result<Arc<Config>, CommandError> {
     let source = SnapshotSource::new(Arc::clone(&plan.provenance.snapshot));
-    let (config, diagnostics) = load_config(&source, &LocalModules, &invocation.sources);
+    let (config, diagnostics) = modules::load_planned(&source, plan, invocation);
     if diagnostics.has_errors() {
         return Err(diagnostics.into());
     }

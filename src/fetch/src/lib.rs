@@ -10,10 +10,8 @@
 //! | [`mirror`] | packages in a directory, packed and unpacked |
 //! | [`install`] | `init`: from requirements and a lock to packages and a new lock |
 //! | [`http`] | the client that registries, mirrors and archives are asked with |
+//! | [`modules`] | modules that are called from elsewhere: installing, and finding what is installed |
 //! | [`packages`] | every other command: what is installed, checked against the lock |
-//!
-//! Modules are to be fetched here too, once they can be; until then they are only read from the
-//! directory that holds them.
 //!
 //! **Invariant:** a package is used only if it is what the lock file says.
 
@@ -23,6 +21,7 @@ pub mod http;
 pub mod install;
 pub mod lock;
 pub mod mirror;
+pub mod modules;
 pub mod packages;
 mod platform;
 pub mod rc;

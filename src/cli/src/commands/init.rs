@@ -1,5 +1,6 @@
 //! `groma init`
 
+mod from_module;
 mod plugins;
 
 use std::path::Path;
@@ -11,8 +12,10 @@ use super::{Invocation, Outcome};
 use crate::args::{LockArgs, NoTargets, RemoteVersionArg, TestDirectoryArg, VarArgs};
 use crate::backend;
 use crate::error::CommandError;
+use crate::modules;
 use crate::project::Project;
 use crate::store::StateAccess;
+use crate::terminal::Terminal;
 
 /// Prepare a directory: check the configuration, say what serves each provider, bring in a state
 #[derive(clap::Args, Debug)]
@@ -35,10 +38,11 @@ pub struct Args {
     /// Set aside what Terraform recorded of a former backend
     #[arg(long)]
     reconfigure: bool,
-    /// Find modules
+    /// Install modules that the configuration calls; with =false, leave them as they are
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     get: bool,
-    /// Take the newest versions of providers that constraints admit, not the locked ones
+    /// Take the newest versions of modules and providers that constraints admit, not those that are
+    /// installed or locked
     #[arg(long)]
     upgrade: bool,
     /// With "readonly", leave the dependency lock file as it is, or fail
@@ -71,19 +75,12 @@ pub struct Args {
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     refuse(args)?;
     let terminal = invocation.terminal.plain(args.json);
-    let say = |text: &str| {
-        if args.json {
-            let lines = text.lines().filter(|line| !line.trim().is_empty());
-            for line in lines {
-                let line = groma_render::ui::log_line(line, std::time::SystemTime::now());
-                terminal.print(&(line + "\n"));
-            }
-        } else {
-            terminal.print(text);
-        }
-    };
-    let project = Project::load_to_install(invocation)?;
-    if project.is_empty() {
+    let json = args.json;
+    let say = move |text: &str| say(terminal, json, text);
+    if let Some(source) = args.from_module.as_deref().filter(|source| !source.is_empty()) {
+        from_module::copy(source, invocation, &say)?;
+    }
+    if is_empty(invocation)? {
         say(
             "Groma initialized in an empty directory!\n\nThe directory has no Groma configuration \
              files. You may begin working\nwith Groma immediately by creating Groma configuration \
@@ -91,17 +88,13 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         );
         return Ok(ExitCode::SUCCESS);
     }
+    backend::refuse_unread(invocation)?;
+    let project = modules(args, invocation, &say)?;
     backend::refuse(&project.config)?;
     let bold = |text: &str| terminal.out.paint(Color::Bold, text).to_string() + "\n";
-    say(&bold("Initializing the backend..."));
     let state = args.backend.or(args.cloud).unwrap_or(true);
     if state {
         migrate(args, invocation, &project, &say)?;
-    }
-    let modules = super::get::listed(&project);
-    if !modules.is_empty() {
-        say(&bold("Initializing modules..."));
-        say(&modules);
     }
     say(&bold("Initializing provider plugins..."));
     let options = plugins::Options {
@@ -130,6 +123,60 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints a text, or a line of JSON for each of its lines.
+fn say(terminal: Terminal, json: bool, text: &str) {
+    if !json {
+        return terminal.print(text);
+    }
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let line = groma_render::ui::log_line(line, std::time::SystemTime::now());
+        terminal.print(&(line + "\n"));
+    }
+}
+
+/// Whether there is no configuration at all.
+fn is_empty(invocation: &Invocation) -> Result<bool, CommandError> {
+    let (source, _) = invocation.place.source()?;
+    Ok(groma_config::module_files(&*source, ".").is_ok_and(|files| files.is_empty()))
+}
+
+/// Reads the configuration, with the modules that it calls: installed, or as they are.
+fn modules(
+    args: &Args,
+    invocation: &Invocation,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Project, CommandError> {
+    let terminal = invocation.terminal.plain(args.json);
+    let bold = |text: &str| terminal.out.paint(Color::Bold, text).to_string() + "\n";
+    let begin = || say(&bold("Initializing the backend..."));
+    let upgrade = if args.upgrade { "Upgrading modules..." } else { "Initializing modules..." };
+    if !args.get {
+        let project = Project::load_to_install(invocation)?;
+        begin();
+        return Ok(project);
+    }
+    // What is wrong in the root module is said with nothing before it.
+    let mut begun = false;
+    let mut report = |event: modules::Event<'_>| {
+        if !std::mem::replace(&mut begun, true) {
+            begin();
+            say(&bold(upgrade));
+        }
+        say(&modules::line(event));
+    };
+    let project = Project::install(invocation, args.upgrade, &mut report)?;
+    if project.warnings.has_errors() {
+        return Err(project.warnings.into());
+    }
+    if !begun {
+        begin();
+        if project.config.root().is_some_and(|root| !root.calls.is_empty()) {
+            say(&bold(upgrade));
+        }
+    }
+    Ok(project)
+}
+
 const NEXT_STEPS: &str = "
 You may now begin working with Groma. Try running \"groma plan\" to see
 any changes that are required for your infrastructure. All Groma commands
@@ -153,20 +200,11 @@ fn refuse(args: &Args) -> Result<(), CommandError> {
         let summary = "The -upgrade flag conflicts with -lockfile=readonly.";
         return Err(CommandError::new(summary, ""));
     }
-    let missing = [
-        (
-            "-backend-config",
-            !args.backend_config.is_empty(),
-            "no backend but the local one is supported",
-        ),
-        ("-from-module", args.from_module.is_some(), "modules cannot be downloaded yet"),
-    ];
-    match missing.into_iter().find(|(_, given, _)| *given) {
-        Some((name, _, why)) => {
-            Err(CommandError::new("Unsupported option", format!("The option {name}: {why}.")))
-        }
-        None => Ok(()),
+    if !args.backend_config.is_empty() {
+        let detail = "The option -backend-config: no backend but the local one is supported.";
+        return Err(CommandError::new("Unsupported option", detail));
     }
+    Ok(())
 }
 
 /// Imports Terraform's state files, or says that they are there.

@@ -225,6 +225,7 @@ fn source_args(command: &Command) -> Option<&SourceArgs> {
         Command::Apply(args) => &args.operation.source,
         Command::Console(args) => &args.source,
         Command::Destroy(command) => &command.args.operation.source,
+        Command::Get(args) => &args.source,
         Command::Plan(args) => &args.operation.source,
         Command::Refresh(command) => &command.args.operation.source,
         _ => return None,

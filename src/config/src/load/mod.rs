@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use groma_diag::{Diagnostic, Diagnostics, FileId, SourceMap};
 use groma_lang::syntax::{parse_file, parse_json_file};
 
-pub use tree::{StateBlocks, check_calls, load_config, load_state_blocks};
+pub use tree::{StateBlocks, check_calls, load_calls, load_config, load_state_blocks};
 
 use crate::decode::{Decoder, File};
 use crate::source::{EntryKind, Source, path};

@@ -101,6 +101,13 @@ pub fn load_state_blocks(source: &dyn Source, sources: &SourceMap) -> (StateBloc
     (blocks, diags)
 }
 
+/// The calls of the module in one directory, for who wants to know early what will be wanted. What
+/// is wrong there is said by [`load_config`].
+pub fn load_calls(source: &dyn Source, dir: &str) -> Vec<ModuleCall> {
+    let module = read_module(source, dir, &SourceMap::new(), &mut Diagnostics::new());
+    module.calls.into_values().collect()
+}
+
 /// The files of a directory, joined.
 fn read_module(
     source: &dyn Source,

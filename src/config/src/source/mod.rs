@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`DirSource`] | a directory |
 //! | [`MemorySource`] | files held in memory: for tests |
+//! | [`MountedSource`] | another source, with a directory of the disk in it |
 //! | [`RecordingSource`] | another source, and remembers everything that was asked |
 //! | [`SnapshotSource`] | what a recording remembered: at apply |
 //! | `GitSource` of `groma-git` | a revision of a repository |
@@ -14,6 +15,7 @@
 mod dir;
 mod glob;
 mod memory;
+mod mounted;
 pub mod path;
 mod snapshot;
 
@@ -23,6 +25,7 @@ use std::sync::Arc;
 pub use dir::DirSource;
 pub use glob::{GlobError, glob};
 pub use memory::MemorySource;
+pub use mounted::MountedSource;
 pub use snapshot::{Digest, RecordingSource, Snapshot, SnapshotSource};
 
 use serde::{Deserialize, Serialize};
@@ -76,6 +79,23 @@ pub enum SourceError {
         /// Why, in the words of whoever refused.
         message: String,
     },
+}
+
+impl SourceError {
+    /// The same of another path, which is what was asked for.
+    #[must_use]
+    pub(crate) fn at(self, path: &str) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::NotFound(_) => Self::NotFound(path),
+            Self::NotFile(_) => Self::NotFile(path),
+            Self::NotDir(_) => Self::NotDir(path),
+            Self::Loop(_) => Self::Loop(path),
+            Self::Outside(_, what) => Self::Outside(path, what),
+            Self::TooLarge(_) => Self::TooLarge(path),
+            Self::Other { message, .. } => Self::Other { path, message },
+        }
+    }
 }
 
 /// Where configuration is read from: see the [module](self).

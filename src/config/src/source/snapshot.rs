@@ -52,6 +52,9 @@ pub struct Snapshot {
     pub kinds: BTreeMap<String, Result<Option<EntryKind>, SourceError>>,
     /// Contents.
     pub blobs: BTreeMap<Digest, Arc<[u8]>>,
+    /// Where the modules that are called from elsewhere were installed, as a path.
+    #[serde(default)]
+    pub modules: String,
 }
 
 /// A source that remembers everything that is asked of another.
@@ -69,6 +72,14 @@ impl<S: Source> RecordingSource<S> {
             ..Snapshot::default()
         };
         Self { inner, seen: Mutex::new(seen) }
+    }
+
+    /// Remembers, too, where the modules are that are called from elsewhere.
+    #[must_use]
+    pub fn with_modules(mut self, dir: &str) -> Self {
+        let seen = self.seen.get_mut().unwrap_or_else(PoisonError::into_inner);
+        dir.clone_into(&mut seen.modules);
+        self
     }
 
     /// What has been asked so far.
