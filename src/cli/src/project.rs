@@ -86,9 +86,7 @@ impl Project {
 
     /// The source that the command works on, and the commit if it is one. The modules that a
     /// commit calls are where those of the directory are that the command works in.
-    fn recorded(
-        invocation: &Invocation,
-    ) -> Result<(Arc<Recording>, Option<String>), CommandError> {
+    fn recorded(invocation: &Invocation) -> Result<(Arc<Recording>, Option<String>), CommandError> {
         let (mut source, commit) = invocation.place.source()?;
         let dir = modules::dir(&invocation.env);
         if commit.is_some() {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use groma_config::source::SnapshotSource;
 use groma_config::Config;
+use groma_config::source::SnapshotSource;
 use groma_engine::Plan;
 
 use crate::commands::Invocation;

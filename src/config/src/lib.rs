@@ -25,8 +25,7 @@ mod validate;
 pub mod version;
 
 pub use load::{
-    ModuleFiles, StateBlocks, check_calls, load_calls, load_config, load_state_blocks,
-    module_files,
+    ModuleFiles, StateBlocks, check_calls, load_calls, load_config, load_state_blocks, module_files,
 };
 pub use model::{
     Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,

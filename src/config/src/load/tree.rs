@@ -10,11 +10,11 @@ use groma_lang::syntax::{AttributeSchema, BodySchema};
 use super::module::Builder;
 use super::{Unparsed, decode_dir, providers, warnings};
 use crate::model::{Backend, Cloud, Config, Module, ModuleCall, ModuleId};
-use crate::modules::{Located, ModuleRequest, Modules};
+use crate::modules::{Located, ModuleRequest, ModuleSource, Modules};
 use crate::source::Source;
 use crate::version::{CORE, Version};
 
-/// Modules that call themselves end here rather than nowhere.
+/// Where modules that have no end do end, if they are not found to call themselves.
 const MAX_DEPTH: usize = 64;
 
 /// Reads the configuration whose root module is in the directory `.` of `source`, and says what is
@@ -34,6 +34,7 @@ pub fn load_config(
         diags: Diagnostics::new(),
         by_dir: HashMap::new(),
         loaded: Vec::new(),
+        chain: Vec::new(),
     };
     loader.load(".", &ModulePath::root(), None, None);
     let Loader { mut diags, loaded, .. } = loader;
@@ -134,6 +135,25 @@ struct Loader<'a> {
     /// A directory that is called twice is read once, and what is wrong in it said once.
     by_dir: HashMap<String, Module>,
     loaded: Vec<Module>,
+    /// From the root's first call to the one at hand: what is called.
+    chain: Vec<Link>,
+}
+
+/// A module that is being loaded.
+struct Link {
+    path: ModulePath,
+    dir: String,
+    /// Where it comes from, and in which version, unless that is its directory.
+    origin: Option<String>,
+}
+
+/// What a call gets from elsewhere.
+fn origin(call: &ModuleCall) -> Option<String> {
+    let version = call.version.as_ref().map(|(constraints, _)| constraints.to_string());
+    match &call.source_addr {
+        ModuleSource::Local(_) => None,
+        source => Some(format!("{source} {}", version.unwrap_or_default())),
+    }
 }
 
 impl Loader<'_> {
@@ -156,7 +176,10 @@ impl Loader<'_> {
             let path = path.child(call.name.clone());
             if let Some(located) = self.locate(dir, &path, call) {
                 let parent = Some((id, call.name.clone()));
+                let dir = located.dir.clone();
+                self.chain.push(Link { path: path.clone(), dir, origin: origin(call) });
                 let child = self.load(&located.dir, &path, parent, located.version);
+                self.chain.pop();
                 children.insert(call.name.clone(), child);
             }
         }
@@ -192,11 +215,24 @@ impl Loader<'_> {
             self.diags.push(Diagnostic::error("Module nesting too deep", detail).at(call.span));
             return None;
         }
+        // Before it is fetched once more.
+        let origin = origin(call);
+        let again = self.chain.iter().find(|link| origin.is_some() && link.origin == origin);
+        if let Some(link) = again {
+            self.diags.push(calls_itself(path, &link.path).at(call.span));
+            return None;
+        }
         let located = self
             .modules
             .locate(ModuleRequest { path, call, parent_dir })
             .map_err(|diag| self.diags.push(diag))
             .ok()?;
+        let root = (located.dir == ".").then(ModulePath::root);
+        let again = self.chain.iter().find(|link| link.dir == located.dir);
+        if let Some(same) = again.map(|link| link.path.clone()).or(root) {
+            self.diags.push(calls_itself(path, &same).at(call.span));
+            return None;
+        }
         if let Err(error) = self.source.list(&located.dir) {
             let detail =
                 format!("The directory {} of {path} could not be read: {error}.", located.dir);
@@ -205,6 +241,14 @@ impl Loader<'_> {
         }
         Some(located)
     }
+}
+
+fn calls_itself(path: &ModulePath, same: &ModulePath) -> Diagnostic {
+    let same = if same.is_root() { "the root module".to_owned() } else { same.to_string() };
+    Diagnostic::error(
+        "Module calls itself",
+        format!("{path} is the same module as {same}, which calls it: that would have no end."),
+    )
 }
 
 /// Reads the arguments of calls by the variables of what is called.

@@ -72,7 +72,9 @@ impl<S: Source> Source for MountedSource<S> {
                 message: error.to_string(),
             };
             let parent = place.parent().unwrap_or(&root);
-            std::fs::create_dir_all(parent).and_then(|()| link(&self.dir, &place)).map_err(failed)?;
+            std::fs::create_dir_all(parent)
+                .and_then(|()| link(&self.dir, &place))
+                .map_err(failed)?;
         }
         Ok(root)
     }
@@ -103,7 +105,10 @@ mod tests {
         assert_eq!(read("main.tf"), Ok(b"memory".to_vec()));
         assert_eq!(read("data/modules/a.tf"), Ok(b"disk".to_vec()));
         assert_eq!(read("x/../data/modules/a.tf"), Ok(b"disk".to_vec()));
-        assert_eq!(read("data/modules/../a.tf"), Err(SourceError::NotFound("data/modules/../a.tf".to_owned())));
+        assert_eq!(
+            read("data/modules/../a.tf"),
+            Err(SourceError::NotFound("data/modules/../a.tf".to_owned()))
+        );
         assert_eq!(source.kind("data/modules"), Ok(Some(EntryKind::Dir)));
         let missing = source.read("data/modules/b.tf");
         assert_eq!(missing, Err(SourceError::NotFound("data/modules/b.tf".to_owned())));

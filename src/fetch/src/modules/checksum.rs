@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _};
 
-
 /// Why an archive is not what it must be.
 #[derive(Debug, thiserror::Error)]
 pub enum ChecksumError {

@@ -18,12 +18,7 @@ use super::tree;
 ///
 /// # Errors
 /// The source is none, it cannot be fetched, or it could not be a root module.
-pub fn copy_module(
-    source: &str,
-    into: &Path,
-    room: &Path,
-    tools: Tools,
-) -> Result<(), Diagnostic> {
+pub fn copy_module(source: &str, into: &Path, room: &Path, tools: Tools) -> Result<(), Diagnostic> {
     let parsed = ModuleSource::parse(source)
         .map_err(|error| Diagnostic::error("Invalid module source address", error.message))?;
     let (_kept, from) = match &parsed {

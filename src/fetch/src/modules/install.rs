@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use groma_config::source::path;
 use groma_config::modules::{Located, ModuleRequest, ModuleSource, RegistryModule};
+use groma_config::source::path;
 use groma_config::version::{Constraints, Version};
 use groma_config::{Config, Modules, Source, load_config};
 use groma_diag::{Diagnostic, Diagnostics, SourceMap};
@@ -131,8 +131,10 @@ impl Installer<'_> {
         manifest.insert(String::new(), root);
         let path = self.root.join(self.dir.manifest());
         write_atomically(&path, manifest.text().as_bytes()).map_err(|error| {
-            let detail =
-                format!("Unable to write the module manifest file {}: {error}", self.dir.manifest());
+            let detail = format!(
+                "Unable to write the module manifest file {}: {error}",
+                self.dir.manifest()
+            );
             Diagnostic::error("Failed to update module manifest", detail)
         })
     }
@@ -340,10 +342,7 @@ impl<'r> Walk<'_, 'r> {
             Choice::Version(version) => Ok(version),
             Choice::Nothing => failed(
                 "Module has no versions",
-                format!(
-                    "M{} has no versions available on {host}.",
-                    named.trim_start_matches('m')
-                ),
+                format!("M{} has no versions available on {host}.", named.trim_start_matches('m')),
             ),
             Choice::Unresolvable(newest) => failed(
                 "Unresolvable module version constraint",

@@ -154,10 +154,7 @@ impl Modules for InstalledModules<'_> {
                 let record = self.manifest().ok().and_then(|manifest| manifest.get(key));
                 record.map(|record| super::redact::redacted(&record.source)).unwrap_or_default()
             };
-            return Ok(Located {
-                dir: self.dir.local(request, local, source_of)?,
-                version: None,
-            });
+            return Ok(Located { dir: self.dir.local(request, local, source_of)?, version: None });
         }
         let record = self.record(request)?;
         Ok(Located { dir: record.dir.clone(), version: record.version.clone() })

@@ -12,7 +12,7 @@ pub(super) fn source(page: &str) -> Option<String> {
             rest = comment.split_once("-->")?.1;
             continue;
         }
-        let (tag, after) = tag(rest);
+        let (tag, after) = tag(rest)?;
         rest = after;
         let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
         match &*name.to_ascii_lowercase() {
@@ -35,17 +35,17 @@ pub(super) fn source(page: &str) -> Option<String> {
 }
 
 /// The text of a tag, up to a `>` that is in no quotes, and what is after it.
-fn tag(text: &str) -> (&str, &str) {
+fn tag(text: &str) -> Option<(&str, &str)> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {
-            (None, '>') => return (&text[..at], &text[at + 1..]),
+            (None, '>') => return Some((text.get(..at)?, text.get(at + 1..)?)),
             (None, '"' | '\'') => quote = Some(c),
             (Some(open), c) if c == open => quote = None,
             _ => {}
         }
     }
-    (text, "")
+    None
 }
 
 /// What is after `</name`.
@@ -84,7 +84,7 @@ fn attributes(text: &str) -> Vec<(String, String)> {
 fn value(text: &str) -> (&str, &str) {
     match text.chars().next() {
         Some(quote @ ('"' | '\'')) => {
-            let text = &text[1..];
+            let text = text.get(1..).unwrap_or_default();
             text.split_once(quote).unwrap_or((text, ""))
         }
         _ => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),

@@ -96,9 +96,9 @@ impl Package {
     fn archive_by_name(&self) -> Option<String> {
         let path = self.base.split_once("://").map_or(&*self.base, |(_, rest)| rest);
         let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
-        let ending = ARCHIVES.iter().find(|ending| {
-            path.strip_suffix(**ending).is_some_and(|name| name.ends_with('.'))
-        });
+        let ending = ARCHIVES
+            .iter()
+            .find(|ending| path.strip_suffix(**ending).is_some_and(|name| name.ends_with('.')));
         ending.map(|ending| (*ending).to_owned())
     }
 }

@@ -120,8 +120,14 @@ mod tests {
         check("git::https://x.y/z.git?ref=v1", "git::https://x.y/z.git?ref=v1");
         check("git::https://u:p%41ss@x.y/z.git?ref=v1", "git::https://redacted@x.y/z.git?ref=v1");
         check("https://ghp_abc@x.y/z", "https://redacted@x.y/z");
-        check("git::ssh://git@x.y/z?sshkey=QUJD&ref=1", "git::ssh://git@x.y/z?sshkey=redacted&ref=1");
-        check("https://x.y/z?X-Amz-Signature=abc&a=b", "https://x.y/z?X-Amz-Signature=redacted&a=b");
+        check(
+            "git::ssh://git@x.y/z?sshkey=QUJD&ref=1",
+            "git::ssh://git@x.y/z?sshkey=redacted&ref=1",
+        );
+        check(
+            "https://x.y/z?X-Amz-Signature=abc&a=b",
+            "https://x.y/z?X-Amz-Signature=redacted&a=b",
+        );
         check("https://x.y/a@b", "https://x.y/a@b");
         check("./local", "./local");
     }

@@ -178,8 +178,8 @@ impl Registries {
     }
 
     fn ask(&self, module: &RegistryModule, what: &str) -> Result<Response, RegistryError> {
-        let host = Host::parse(&module.host)
-            .ok_or_else(|| RegistryError::Host(module.host.clone()))?;
+        let host =
+            Host::parse(&module.host).ok_or_else(|| RegistryError::Host(module.host.clone()))?;
         let RegistryModule { namespace, name, system, .. } = module;
         let base = slashed(self.client.services(&host)?.url(SERVICE)?);
         let url = base.join(&format!("{namespace}/{name}/{system}/{what}"))?;

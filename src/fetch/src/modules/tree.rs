@@ -72,7 +72,9 @@ fn confine_link(root: &Path, link: &Path) -> Result<(), TreeError> {
 
 /// Whether a link says that it leads to a place below `root`, by its text alone.
 fn said(root: &Path, link: &Path, target: &Path) -> bool {
-    let Some(from) = link.parent().and_then(|dir| dir.strip_prefix(root).ok()) else { return false };
+    let Some(from) = link.parent().and_then(|dir| dir.strip_prefix(root).ok()) else {
+        return false;
+    };
     let mut depth = from.components().count();
     for component in target.components() {
         match component {

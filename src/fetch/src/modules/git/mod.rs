@@ -134,16 +134,8 @@ impl Git {
             return Err(GitError::Reference(reference.clone()));
         }
         let key = key.map(|key| private_file(&key)).transpose()?;
-        let mut session = Session {
-            program,
-            git: self,
-            url: &url,
-            into,
-            shown,
-            limits,
-            depth,
-            ssh: None,
-        };
+        let mut session =
+            Session { program, git: self, url: &url, into, shown, limits, depth, ssh: None };
         if url.starts_with("ssh:") || key.is_some() {
             session.ssh = session.ssh_command(key.as_ref().map(tempfile::NamedTempFile::path));
         }
@@ -158,7 +150,8 @@ impl Git {
     /// What `GIT_ALLOW_PROTOCOL` says: no more than whoever set it allows.
     fn allowed(&self, protocols: &[&str]) -> String {
         let own = self.variable("GIT_ALLOW_PROTOCOL").map(OsStr::to_string_lossy);
-        let admitted = |name: &&&str| own.as_ref().is_none_or(|own| own.split(':').any(|o| o == **name));
+        let admitted =
+            |name: &&&str| own.as_ref().is_none_or(|own| own.split(':').any(|o| o == **name));
         let allowed: Vec<&str> = protocols.iter().filter(admitted).copied().collect();
         // An empty list would be none at all.
         if allowed.is_empty() { "none".to_owned() } else { allowed.join(":") }

@@ -1,0 +1,85 @@
+//! Modules from archives on web servers.
+
+use groma_tests::server::{Answer, Server};
+
+use crate::world::{World, call, compare, files, tarball, zipped};
+
+fn server() -> Server {
+    Server::start(|request| {
+        let path = request.path.split('?').next().unwrap_or_default();
+        match path {
+            "/a.zip" | "/b" => Answer::ok(zipped(&files())),
+            "/a.tar.gz" | "/a.tgz" => Answer::ok(tarball(&files())),
+            "/page" => Answer::ok(
+                "<html><head><meta name=\"terraform-get\" content=\"/a.zip\"></head></html>",
+            ),
+            "/header" => Answer::status(200).header("X-Terraform-Get", "./a.tar.gz"),
+            "/inside" => Answer::status(204).header("X-Terraform-Get", "/a.zip//other"),
+            "/circle" => Answer::status(204).header("X-Terraform-Get", "/circle"),
+            "/nothing-said" => Answer::ok("<html></html>"),
+            "/broken.zip" => Answer::ok("no archive"),
+            "/moved.zip" => Answer::redirect("/a.zip"),
+            "/a.gz" => Answer::ok("x"),
+            _ => Answer::status(404),
+        }
+    })
+}
+
+#[test]
+fn archives_are_unpacked() {
+    let server = server();
+    let url = |path: &str| server.url(path);
+    let calls = [
+        ("zip", url("/a.zip")),
+        ("gzip", url("/a.tar.gz//sub")),
+        ("tgz", url("/a.tgz")),
+        ("named", url("/b?archive=zip")),
+        ("moved", url("/moved.zip")),
+        ("forced", format!("https::{}", url("/a.zip"))),
+    ];
+    let main: String = calls.iter().map(|(name, source)| call(name, source)).collect();
+    compare(&main, Some(&server), &[&["get"], &["get"]]);
+}
+
+#[test]
+fn pages_say_where_archives_are() {
+    let server = server();
+    for path in ["/header", "/page", "/inside", "/header//sub"] {
+        compare(&call("a", &server.url(path)), Some(&server), &[&["get"]]);
+    }
+}
+
+#[test]
+fn errors_are_those_of_terraform() {
+    let server = server();
+    for path in ["/nothing.zip", "/nothing", "/nothing-said", "/a.zip//nothing"] {
+        compare(&call("a", &server.url(path)), Some(&server), &[&["get"]]);
+    }
+}
+
+#[test]
+fn other_errors_are_told() {
+    let server = server();
+    let check = |path: &str, expected: &str| {
+        let world = World::new(&call("a", &server.url(path)), Some(&server));
+        let output = world.groma(&["get"]);
+        let said = crate::world::words(&output.stderr);
+        assert!(output.code == 1 && said.contains(expected), "{path}: {said}");
+        assert!(!world.work.path().join(".terraform/modules/a").exists());
+    };
+    check("/broken.zip", "error extracting the package: the archive cannot be read");
+    check("/circle", "too many X-Terraform-Get redirects");
+    check("/a.gz", "gzip-compressed files can only unarchive to a single file");
+    check("/a.zip?checksum=md5:00000000000000000000000000000000", "Checksums did not match");
+    check("/a.zip?checksum=x", "invalid checksum");
+}
+
+#[test]
+fn checksums_are_compared() {
+    use sha2::Digest as _;
+    let server = server();
+    let digest = sha2::Sha256::digest(zipped(&files()));
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let main = call("a", &server.url(&format!("/a.zip?checksum=sha256:{digest}")));
+    compare(&main, Some(&server), &[&["get"]]);
+}
