@@ -8,11 +8,10 @@ use groma_fetch::modules::{Git, InstalledModules, Installer, Limits, ModulesDir,
 
 use crate::commands::Invocation;
 use crate::environment::Environment;
-use crate::installation::data_dir;
 
 /// Where modules are installed, as a path from the root module's directory.
 pub fn dir(env: &Environment) -> ModulesDir {
-    ModulesDir::new(&data_dir(env).to_string_lossy().replace('\\', "/"))
+    ModulesDir::new(&env.data_dir().to_string_lossy().replace('\\', "/"))
 }
 
 /// What installs them.

@@ -2,20 +2,23 @@
 
 use groma_tests::server::{Answer, Server};
 
-use crate::world::{World, call, compare, files, tarball, zipped};
+use crate::world::{World, call, compare, compare_errors, files, tarball, zipped};
 
 fn server() -> Server {
     Server::start(|request| {
         let path = request.path.split('?').next().unwrap_or_default();
+        let host = request.header("host").unwrap_or_default();
+        let own = |path: &str| format!("https://{host}{path}");
         match path {
             "/a.zip" | "/b" => Answer::ok(zipped(&files())),
             "/a.tar.gz" | "/a.tgz" => Answer::ok(tarball(&files())),
-            "/page" => Answer::ok(
-                "<html><head><meta name=\"terraform-get\" content=\"/a.zip\"></head></html>",
-            ),
-            "/header" => Answer::status(200).header("X-Terraform-Get", "./a.tar.gz"),
-            "/inside" => Answer::status(204).header("X-Terraform-Get", "/a.zip//other"),
-            "/circle" => Answer::status(204).header("X-Terraform-Get", "/circle"),
+            "/page" => Answer::ok(format!(
+                "<html><head><meta name=\"terraform-get\" content=\"{}\"></head></html>",
+                own("/a.zip")
+            )),
+            "/header" => Answer::status(200).header("X-Terraform-Get", &own("/a.tar.gz")),
+            "/inside" => Answer::status(204).header("X-Terraform-Get", &own("/a.zip//other")),
+            "/circle" => Answer::status(204).header("X-Terraform-Get", &own("/circle")),
             "/nothing-said" => Answer::ok("<html></html>"),
             "/broken.zip" => Answer::ok("no archive"),
             "/moved.zip" => Answer::redirect("/a.zip"),
@@ -52,9 +55,8 @@ fn pages_say_where_archives_are() {
 #[test]
 fn errors_are_those_of_terraform() {
     let server = server();
-    for path in ["/nothing.zip", "/nothing", "/nothing-said", "/a.zip//nothing"] {
-        compare(&call("a", &server.url(path)), Some(&server), &[&["get"]]);
-    }
+    let paths = ["/nothing.zip", "/nothing", "/nothing-said", "/a.zip//nothing"];
+    compare_errors(&paths.map(|path| call("a", &server.url(path))), Some(&server));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use groma_tests::server::{Answer, Request, Server};
 use serde_json::json;
 
-use crate::world::{World, call, call_version, compare, files, tarball};
+use crate::world::{World, call, call_version, compare, compare_errors, files, tarball, words};
 
 /// A registry with a few modules.
 fn registry() -> Server {
@@ -57,17 +57,27 @@ fn versions_are_chosen_as_terraform_chooses_them() {
 fn errors_are_those_of_terraform() {
     let server = registry();
     let host = host(&server);
-    for main in [
+    let all = [
         call_version("a", &format!("{host}/a/net/aws"), "> 3"),
         call_version("a", &format!("{host}/a/net/aws"), ">= 2.0.0-beta1"),
         call("a", &format!("{host}/a/empty/aws")),
         call("a", &format!("{host}/a/nothing/aws")),
-        call("a", &format!("{host}/a/net/aws//nothing")),
         call("a", &format!("{host}/a/self/aws")),
         call_version("a", "./x", "1.0"),
-    ] {
-        compare(&main, Some(&server), &[&["get"]]);
-    }
+    ];
+    compare_errors(&all, Some(&server));
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_named() {
+    let server = registry();
+    let source = format!("{}/a/net/aws//nothing", host(&server));
+    let output = World::new(&call("a", &source), Some(&server)).groma(&["get"]);
+    let said = words(&output.stderr);
+    let expected = "The directory .terraform/modules/a/nothing does not exist. The target submodule \
+                    nothing does not exist within the target module.";
+    assert!(output.code == 1 && said.contains(expected), "{said}");
+    assert!(!output.stdout.contains("- a in"), "{}", output.stdout);
 }
 
 #[test]
@@ -85,8 +95,9 @@ fn a_version_that_is_none_is_passed_over() {
     let server = registry();
     let world = World::new(&call("a", &format!("{}/a/odd/aws", host(&server))), Some(&server));
     let output = world.groma(&["get"]);
-    assert!(output.stderr.contains("invalid version string \"x\""), "{}", output.stderr);
-    assert!(output.stderr.contains("Failed to retrieve a download URL"), "{}", output.stderr);
+    let said = words(&(output.stdout + &output.stderr));
+    assert!(said.contains("invalid version string \"x\""), "{said}");
+    assert!(said.contains("Failed to retrieve a download URL"), "{said}");
 }
 
 #[test]

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use groma_tests::server::{Answer, Request, Server};
-use groma_tests::workdir::{Output, Workdir};
-use groma_tests::{groma_binary, terraform};
+use groma_tests::{Output, Workdir, groma_binary, terraform};
 
 /// What a tool has said and made.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl World {
         Outcome {
             succeeded: output.code == 0,
             said: output.stdout.lines().map(str::to_owned).collect(),
-            wrong: words(&output.stderr),
+            wrong: words(&output.stderr).trim().to_owned(),
             manifest,
             files,
         }
@@ -90,21 +89,53 @@ fn list(root: &Path, dir: &Path, found: &mut BTreeMap<String, String>) {
 
 /// The words of errors, without the lines of configuration that are shown with them.
 pub fn words(text: &str) -> String {
+    let text = plain(text);
     let shown = |line: &&str| {
         let line = line.trim_start_matches(['│', '╷', '╵', ' ']).trim();
         let number = line.split(':').next().unwrap_or_default();
         let is_code = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
         let is_caret = !line.is_empty() && line.bytes().all(|b| b == b'^' || b == b' ');
-        !is_code && !is_caret && !line.starts_with("on ")
+        let is_place = line.starts_with("on ") && line.contains(" line ");
+        !is_code && !is_caret && !is_place
     };
     let words = text.lines().filter(shown).flat_map(str::split_whitespace);
     let words: Vec<&str> = words.filter(|word| !["│", "╷", "╵"].contains(word)).collect();
     words.join(" ")
 }
 
+/// A text without what colours it.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
 /// Runs the same in two directories, and holds one outcome to the other.
 #[track_caller]
 pub fn compare(main: &str, server: Option<&Server>, commands: &[&[&str]]) -> Option<Outcome> {
+    let (outcome, differences) = compared(main, server, commands)?;
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    outcome
+}
+
+/// The same for one command and several configurations that it fails for.
+#[track_caller]
+pub fn compare_errors<S: AsRef<str>>(all: &[S], server: Option<&Server>) {
+    let mut differences = Vec::new();
+    for main in all {
+        let Some((outcome, found)) = compared(main.as_ref(), server, &[&["get"]]) else { return };
+        assert!(outcome.is_some_and(|outcome| !outcome.succeeded), "{}", main.as_ref());
+        differences.extend(found);
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// What the first tool comes to at last, and where the other comes to something else.
+fn compared(
+    main: &str,
+    server: Option<&Server>,
+    commands: &[&[&str]],
+) -> Option<(Option<Outcome>, Vec<String>)> {
     let oracle = match terraform() {
         Ok(oracle) => oracle,
         Err(missing) => {
@@ -114,19 +145,21 @@ pub fn compare(main: &str, server: Option<&Server>, commands: &[&[&str]]) -> Opt
     };
     let (theirs, ours) = (World::new(main, server), World::new(main, server));
     let mut last = None;
+    let mut differences = Vec::new();
     for command in commands {
         let expected = theirs.outcome(&oracle, command);
-        let actual = ours.outcome(&groma_binary(), command);
-        assert_eq!(actual.said, expected.said, "{command:?} of {main}\n{}", actual.wrong);
-        assert_eq!(actual.wrong, expected.wrong, "{command:?} of {main}");
-        assert_eq!(actual.succeeded, expected.succeeded, "{command:?} of {main}");
-        if actual.succeeded {
-            assert_eq!(actual.manifest, expected.manifest, "{command:?} of {main}");
-            assert_eq!(actual.files, expected.files, "{command:?} of {main}");
+        let mut actual = ours.outcome(&groma_binary(), command);
+        if !actual.succeeded {
+            // What is there after a failure is for each to say.
+            actual.manifest.clone_from(&expected.manifest);
+            actual.files.clone_from(&expected.files);
+        }
+        if actual != expected {
+            differences.push(format!("{command:?} of {main}\n{actual:#?}\nand not\n{expected:#?}"));
         }
         last = Some(actual);
     }
-    last
+    Some((last, differences))
 }
 
 /// A call of a module.

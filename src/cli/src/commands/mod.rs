@@ -103,7 +103,6 @@ pub struct Invocation {
     /// What CLI configuration files say.
     pub config: Arc<CliConfig>,
     /// The client that everything is fetched with.
-    #[expect(dead_code, reason = "what fetches by it comes next")]
     pub network: Client,
 }
 

@@ -284,19 +284,20 @@ impl<'r> Walk<'_, 'r> {
             }
         };
         let (address, inside) = &*location;
-        let dir = self.place(request, key, address)?;
+        let dir = self.place(request, key, address).map_err(|mut problem| {
+            problem.detail.push('.');
+            problem
+        })?;
         let subdir = joined(inside.as_deref(), subdir);
-        let found = self.expand(&dir, Some(&subdir))?;
+        let found = self.expand(&dir, Some(&subdir)).unwrap_or_else(|_| path::join(&dir, &subdir));
         if self.installer.root.join(&found).is_dir() {
             return Ok((version, found));
         }
-        failed(
-            "Unreadable module subdirectory",
-            format!(
-                "The directory {found} does not exist. The target submodule {subdir} does not \
-                 exist in the target module."
-            ),
-        )
+        let detail = format!(
+            "The directory {found} does not exist. The target submodule {subdir} does not exist \
+             within the target module."
+        );
+        Err(Diagnostic::error("Unreadable module subdirectory", detail))
     }
 
     fn choose(
@@ -305,7 +306,9 @@ impl<'r> Walk<'_, 'r> {
         module: &RegistryModule,
         constraints: &Constraints,
     ) -> Result<Version, Diagnostic> {
-        let (named, host) = (self.named(request), &module.host);
+        let (host, address) = (&module.host, module.for_display());
+        let place = self.place_of(request);
+        let named = format!("module {:?} ({place})", request.call.name);
         let failed = |summary: &str, detail: String| {
             Err(Diagnostic::error(summary, detail).at(request.call.span))
         };
@@ -316,8 +319,9 @@ impl<'r> Walk<'_, 'r> {
                     RegistryError::NotFound => failed(
                         "Module not found",
                         format!(
-                            "M{} cannot be found in the module registry at {host}.",
-                            named.trim_start_matches('m')
+                            "Module {:?} (from {place}) cannot be found in the module registry at \
+                             {host}.",
+                            request.call.name
                         ),
                     ),
                     why => failed(
@@ -342,13 +346,13 @@ impl<'r> Walk<'_, 'r> {
             Choice::Version(version) => Ok(version),
             Choice::Nothing => failed(
                 "Module has no versions",
-                format!("M{} has no versions available on {host}.", named.trim_start_matches('m')),
+                format!("Module {address:?} ({place}) has no versions available on {host}."),
             ),
             Choice::Unresolvable(newest) => failed(
                 "Unresolvable module version constraint",
                 format!(
-                    "There is no available version of {named} which matches the given version \
-                     constraint. The newest available version is {newest}."
+                    "There is no available version of module {address:?} ({place}) which matches \
+                     the given version constraint. The newest available version is {newest}."
                 ),
             ),
         }
@@ -389,11 +393,15 @@ impl<'r> Walk<'_, 'r> {
 
     /// `module "a" (main.tf:1)`
     fn named(&self, request: ModuleRequest<'_>) -> String {
+        format!("module {:?} ({})", request.call.name, self.place_of(request))
+    }
+
+    /// `main.tf:1`
+    fn place_of(&self, request: ModuleRequest<'_>) -> String {
         let span = request.call.span;
         let file = self.sources.get(span.file);
-        let place = file.map_or_else(String::new, |file| {
-            format!(" ({}:{})", file.path(), file.position(span.start).line)
-        });
-        format!("module {:?}{place}", request.call.name)
+        file.map_or_else(String::new, |file| {
+            format!("{}:{}", file.path(), file.position(span.start).line)
+        })
     }
 }

@@ -174,7 +174,7 @@ impl Registries {
             let module = module.for_display();
             return Err(RegistryError::NoLocation { module, status, body });
         }
-        target(&found, &base, "the registry").map_err(RegistryError::Location)
+        target(&found, Some(&base), "the registry").map_err(RegistryError::Location)
     }
 
     fn ask(&self, module: &RegistryModule, what: &str) -> Result<Response, RegistryError> {

@@ -46,7 +46,6 @@ pub(super) fn follow(
     if !response.status().is_success() {
         return Err(FetchError::Status(response.status().as_u16()));
     }
-    let base = response.url().clone();
     let found = match response.header(&X_TERRAFORM_GET) {
         Some(found) if !found.is_empty() => found.to_owned(),
         _ => {
@@ -54,7 +53,7 @@ pub(super) fn follow(
             super::meta::source(&String::from_utf8_lossy(&page)).ok_or(FetchError::NoSource)?
         }
     };
-    let (address, subdir) = target(&found, &base, "the server")?;
+    let (address, subdir) = target(&found, None, "the server")?;
     let fetched = packages.fetch(&address, shown, hops + 1)?;
     match subdir {
         Some(subdir) => packages.narrow(fetched, &subdir),
@@ -62,19 +61,20 @@ pub(super) fn follow(
     }
 }
 
-/// What a server says where a package is: its address, and the directory inside of it. A path is
-/// one from the page that says so. `who` says so.
+/// What a server says where a package is: its address, and the directory inside of it. A path may
+/// be one from a `base`. `who` says so.
 pub(super) fn target(
     found: &str,
-    base: &Url,
+    base: Option<&Url>,
     who: &'static str,
 ) -> Result<(String, Option<String>), FetchError> {
-    let relative = ["/", "./", "../"].iter().any(|start| found.starts_with(start));
-    let found = if relative {
-        let joined = base.join(found).map_err(|error| FetchError::Url(error.to_string()))?;
-        joined.to_string()
-    } else {
-        found.to_owned()
+    let is_path = ["/", "./", "../"].iter().any(|start| found.starts_with(start));
+    let found = match base.filter(|_| is_path) {
+        Some(base) => {
+            let joined = base.join(found).map_err(|error| FetchError::Url(error.to_string()))?;
+            joined.to_string()
+        }
+        None => found.to_owned(),
     };
     let wrong = |why: String| FetchError::Url(why);
     match ModuleSource::parse(&found).map_err(|error| wrong(error.message))? {
