@@ -1,5 +1,8 @@
 //! docs/differences.md says what is true: each row is held to it.
 
+use std::path::Path;
+
+use groma_tests::server::{Answer, Server};
 use groma_tests::styled::styled;
 use groma_tests::terminal::{ENTER, INTERRUPT};
 use groma_tests::{Workdir, groma_binary};
@@ -166,6 +169,58 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let kept = std::fs::read_to_string(work.path().join(".groma/console_history"));
         assert!(kept.is_ok_and(|history| history.contains("1 + 1")));
     }),
+    ("a Git repository", || {
+        let library = library();
+        let work = calling(&source(&library));
+        work.groma(["get"]).success();
+        assert!(work.path().join(".terraform/modules/a/.git/shallow").exists());
+    }),
+    ("passwords, tokens and keys", || {
+        let output = calling("https://user:hunter2@127.0.0.1:1/x.zip").groma(["get"]);
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains("https://redacted@127.0.0.1:1/x.zip"), "{said}");
+        assert_eq!(said.matches("hunter2").count(), 0, "{said}");
+    }),
+    ("symbolic links in a package", || {
+        let library = library();
+        std::os::unix::fs::symlink("/etc/passwd", library.path().join("link")).expect("a link");
+        commit(&library);
+        let output = calling(&source(&library)).groma(["get"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("has a symbolic link, \"link\""), "{}", output.stderr);
+    }),
+    ("a server that leads to a path", || {
+        let server =
+            Server::start_plain(|_| Answer::status(204).header("X-Terraform-Get", "file:///etc"));
+        let output = calling(&server.url("/x")).groma(["get"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("leads to"), "{}", output.stderr);
+    }),
+    ("a module that calls itself", || {
+        refuses("module \"m\" {\n  source = \"./\"\n}\n", "Module calls itself");
+    }),
+    ("files whose names begin with a dot", || {
+        let library = library();
+        library.write(".hidden", "x");
+        commit(&library);
+        let source = source(&library);
+        let work = calling(&source);
+        work.write("other.tf", format!("module \"b\" {{\n  source = {source:?}\n}}\n"));
+        work.groma(["get"]).success();
+        for name in ["a", "b"] {
+            let hidden = work.path().join(".terraform/modules").join(name).join(".hidden");
+            assert!(hidden.exists(), "{name}");
+        }
+    }),
+    ("modules that were installed before", || {
+        let library = library();
+        let work = calling(&source(&library));
+        work.write("other.tf", "module \"b\" {\n  source = \"/nowhere\"\n}\n");
+        assert_eq!(work.groma(["get"]).code, 1);
+        let again = work.groma(["get"]);
+        assert_eq!(again.stdout.matches(" for a...").count(), 0, "{}", again.stdout);
+        assert!(again.stdout.contains(" for b..."), "{}", again.stdout);
+    }),
     ("colours", || {
         let work = with("output \"o\" {\n  value = 1\n}\n");
         assert!(!work.groma(["plan"]).success().stdout.contains('\x1b'));
@@ -234,14 +289,6 @@ const DIFFERENCES: &[(&str, fn())] = &[
         let cause = "# replaced because of triggers_replace, at main.tf:2";
         assert!(shown.contains(cause), "{shown}");
     }),
-    ("modules at `init`", || {
-        let work = with("module \"m\" {\n  source = \"./m\"\n}\n");
-        work.write("m/main.tf", "locals {}\n");
-        for _ in 0..2 {
-            let said = work.groma(["init"]).success().stdout;
-            assert!(said.contains("- m in m\n"), "{said}");
-        }
-    }),
     ("what `init` finds", || {
         let work = with("output \"o\" {\n  value      = 1\n  depends_on = [\"local.a\"]\n}\n");
         let output = work.groma(["init"]);
@@ -273,16 +320,22 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),
-    ("modules from registries", || {
-        refuses("module \"m\" {\n  source = \"a/b/c\"\n}\n", "a/b/c");
-    }),
-    ("`-backend-config`, `-from-module`", || {
-        let work = with("output \"o\" {\n  value = 1\n}\n");
-        for flag in ["-backend-config=a=b", "-from-module=./x"] {
-            let output = work.groma(["init", flag]);
+    ("modules from S3", || {
+        for (source, name) in [
+            ("s3::https://s3.amazonaws.com/b/k.zip", "Amazon S3"),
+            ("gcs::https://www.googleapis.com/storage/v1/b/k.zip", "Google Cloud Storage"),
+            ("hg::https://127.0.0.1:1/x", "Mercurial"),
+        ] {
+            let output = calling(source).groma(["get"]);
             assert_eq!(output.code, 1, "{}", output.stdout);
-            assert!(output.stderr.contains("Unsupported option"), "{}", output.stderr);
+            assert!(output.stderr.contains(name), "{}", output.stderr);
         }
+    }),
+    ("`-backend-config` of", || {
+        let work = with("output \"o\" {\n  value = 1\n}\n");
+        let output = work.groma(["init", "-backend-config=a=b"]);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("Unsupported option"), "{}", output.stderr);
     }),
     ("providers that are in no mirror on disk", || {
         let output = with("resource \"aws_vpc\" \"v\" {}\n").groma(["init"]);
@@ -324,6 +377,30 @@ fn with(text: &str) -> Workdir {
     work
 }
 
+/// A module in a repository.
+fn library() -> Workdir {
+    let library = with("locals {\n  a = 1\n}\n");
+    library.run(Path::new("git"), ["init", "--quiet"]).success();
+    commit(&library);
+    library
+}
+
+fn commit(repository: &Workdir) {
+    let git = Path::new("git");
+    repository.run(git, ["add", "--all"]).success();
+    let author = ["-c", "user.name=n", "-c", "user.email=e"];
+    let commit = ["commit", "--quiet", "--message", "x"];
+    repository.run(git, author.into_iter().chain(commit)).success();
+}
+
+fn source(repository: &Workdir) -> String {
+    format!("git::file://{}", repository.path().display())
+}
+
+fn calling(source: &str) -> Workdir {
+    with(&format!("module \"a\" {{\n  source = {source:?}\n}}\n"))
+}
+
 fn evaluates(expression: &str, expected: &str) {
     let work = with(&format!("output \"o\" {{\n  value = {expression}\n}}\n"));
     work.groma(["apply", "-auto-approve"]).success();
@@ -351,7 +428,7 @@ fn interrupted(times: usize) -> Workdir {
         "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \
          \"trap '' INT; echo ready; read line < pipe; true\"\n  }\n}\n",
     );
-    work.run(std::path::Path::new("mkfifo"), ["pipe"]).success();
+    work.run(Path::new("mkfifo"), ["pipe"]).success();
     let mut terminal = work.terminal(&groma_binary(), ["apply", "-auto-approve"]);
     terminal.expect("(local-exec): ready");
     for _ in 0..times {

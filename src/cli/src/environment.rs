@@ -17,6 +17,16 @@ pub struct Variable {
 #[cfg_attr(not(test), expect(dead_code, reason = "the reference is held to it by a test"))]
 pub const VARIABLES: &[Variable] = &[
     Variable {
+        name: "GIT_ALLOW_PROTOCOL",
+        meaning: "Narrows the protocols that Git fetches modules by: `file`, `git`, `http`, `https` and \
+                  `ssh`.",
+    },
+    Variable {
+        name: "GIT_SSH",
+        meaning: "What Git starts for `ssh` when it fetches modules; without, `ssh` that asks nothing.",
+    },
+    Variable { name: "GIT_SSH_COMMAND", meaning: "The same as a command line, over it." },
+    Variable {
         name: "GROMA_DATA_DIR",
         meaning: "Where the state database is kept; `.groma` in the root module's directory by default.",
     },
@@ -33,6 +43,7 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Hosts, addresses and blocks of addresses, with commas between them, that are \
                   asked without a proxy; also `no_proxy`.",
     },
+    Variable { name: "PATH", meaning: "Where `git` is looked for, to fetch modules with." },
     Variable {
         name: "PLUGIN_CLIENT_CERT",
         meaning: "Set by what runs `groma provider serve`: the one certificate that may connect.",
@@ -66,8 +77,8 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "TF_DATA_DIR",
-        meaning: "Where installed providers and the name of the selected workspace are kept, and \
-                  where Terraform records its backend; `.terraform` by default.",
+        meaning: "Where installed modules and providers and the name of the selected workspace are \
+                  kept, and where Terraform records its backend; `.terraform` by default.",
     },
     Variable { name: "TF_INPUT", meaning: "`0` or `false`: never ask." },
     Variable {

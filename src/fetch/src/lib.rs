@@ -1,5 +1,5 @@
-//! Where providers come from: the CLI configuration file's installation methods, packages in
-//! mirrors, and the dependency lock file.
+//! Where providers and modules come from: the CLI configuration file's installation methods,
+//! registries, mirrors, repositories and archives, and the dependency lock file.
 //!
 //! | Module | Holds |
 //! |---|---|
