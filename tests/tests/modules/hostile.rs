@@ -116,7 +116,7 @@ fn answers_without_an_end_are_given_up() {
             let mut request = [0; 1024];
             let _ = connection.read(&mut request);
             let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nX-Much: ");
-            while connection.write_all(&[b'x'; 1 << 16]).is_ok() {}
+            while connection.write_all(&[b'x'; 1 << 12]).is_ok() {}
         }
     });
     let said = refused(&format!("http://127.0.0.1:{port}/x.zip"), None);

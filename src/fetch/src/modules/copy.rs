@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use groma_config::modules::ModuleSource;
+use groma_config::version::Constraints;
 use groma_config::{DirSource, load_calls};
 use groma_diag::Diagnostic;
 
@@ -37,7 +38,7 @@ pub fn copy_module(source: &str, into: &Path, room: &Path, tools: Tools) -> Resu
                 )
             };
             let available = registries.available(package).map_err(|error| failed(&error))?;
-            let Choice::Version(version) = available.choose(&Default::default()) else {
+            let Choice::Version(version) = available.choose(&Constraints::default()) else {
                 return Err(failed(&"it has no versions"));
             };
             let location = registries.location(package, &version);

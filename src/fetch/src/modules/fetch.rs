@@ -126,7 +126,7 @@ impl Fetched {
                 if held.temporary.is_some() {
                     fs::rename(&held.path, target)?;
                     open_to_others(target)?;
-                    held.path = target.to_owned();
+                    target.clone_into(&mut held.path);
                     // The rest of what it came in goes.
                     held.temporary = None;
                 } else {
@@ -263,25 +263,25 @@ impl Packages {
         Ok(Fetched::Directory(Mutex::new(Held { path, temporary: Some(temporary) })))
     }
 
-    /// A directory inside of a package that a server has led to, in place of the package.
-    pub(super) fn narrow(&self, fetched: Fetched, subdir: &str) -> Result<Fetched, FetchError> {
-        let path = fetched.path();
-        let found = tree::expand(&path, subdir).map_err(FetchError::Subdir)?;
-        let path = path.join(found);
-        match fetched {
-            Fetched::Place(_) => Ok(Fetched::Place(path)),
-            Fetched::Directory(held) => {
-                let held = held.into_inner().unwrap_or_else(PoisonError::into_inner);
-                // What has led to a directory by a link has to lead to one of the package.
-                tree::confine(&path)?;
-                Ok(Fetched::Directory(Mutex::new(Held { path, ..held })))
-            }
-        }
-    }
-
     fn temporary(&self) -> io::Result<TempDir> {
         fs::create_dir_all(&self.room)?;
         tempfile::Builder::new().prefix(".groma-").tempdir_in(&self.room)
+    }
+}
+
+/// A directory inside of a package that a server has led to, in place of the package.
+pub(super) fn narrow(fetched: Fetched, subdir: &str) -> Result<Fetched, FetchError> {
+    let path = fetched.path();
+    let found = tree::expand(&path, subdir).map_err(FetchError::Subdir)?;
+    let path = path.join(found);
+    match fetched {
+        Fetched::Place(_) => Ok(Fetched::Place(path)),
+        Fetched::Directory(held) => {
+            let held = held.into_inner().unwrap_or_else(PoisonError::into_inner);
+            // What has led to a directory by a link has to lead to one of the package.
+            tree::confine(&path)?;
+            Ok(Fetched::Directory(Mutex::new(Held { path, ..held })))
+        }
     }
 }
 

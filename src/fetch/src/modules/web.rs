@@ -7,7 +7,7 @@ use std::time::Instant;
 use reqwest::header::HeaderName;
 use url::Url;
 
-use super::fetch::{FetchError, Fetched, Packages, Tools};
+use super::fetch::{FetchError, Fetched, Packages, Tools, narrow};
 use super::limits::Limits;
 use super::package::Package;
 use groma_config::modules::ModuleSource;
@@ -56,7 +56,7 @@ pub(super) fn follow(
     let (address, subdir) = target(&found, None, "the server")?;
     let fetched = packages.fetch(&address, shown, hops + 1)?;
     match subdir {
-        Some(subdir) => packages.narrow(fetched, &subdir),
+        Some(subdir) => narrow(fetched, &subdir),
         None => Ok(fetched),
     }
 }

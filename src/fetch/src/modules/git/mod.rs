@@ -297,7 +297,7 @@ impl Session<'_> {
             bytes = bytes.saturating_add(size_of(line));
             self.limits.admit(bytes, entries)
         })?;
-        self.judge(ended)
+        self.judge(&ended)
     }
 
     fn run<'s>(
@@ -310,10 +310,10 @@ impl Session<'_> {
 
     fn watched(&self, command: Command, growing: &Path) -> Result<(), GitError> {
         let watch = Watch { limits: self.limits, growing };
-        self.judge(run(command, &watch)?)
+        self.judge(&run(command, &watch)?)
     }
 
-    fn judge(&self, ended: process::Ended) -> Result<(), GitError> {
+    fn judge(&self, ended: &process::Ended) -> Result<(), GitError> {
         if ended.code == 0 {
             return Ok(());
         }
