@@ -12,6 +12,7 @@ mod oracle;
 pub mod parity;
 pub mod parts;
 pub mod random;
+pub mod registry;
 mod remembered;
 pub mod run;
 pub mod server;

@@ -62,6 +62,11 @@ impl Answer {
         Self::status(302).header("Location", to)
     }
 
+    /// Its body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The same with a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -86,6 +91,7 @@ impl Answer {
             404 => "Not Found",
             429 => "Too Many Requests",
             500 => "Internal Server Error",
+            501 => "Not Implemented",
             503 => "Service Unavailable",
             _ => "Unknown",
         };

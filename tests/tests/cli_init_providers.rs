@@ -308,9 +308,11 @@ fn directories_are_remembered() {
     assert!(said.contains("- Installed acme/x v1.0.0 (unauthenticated)"), "{said}");
     assert_eq!(work.groma(["init", "-plugin-dir="]).code, 0, "it is installed");
     fs::remove_dir_all(work.path().join(".terraform/providers")).expect("removed");
-    let output = work.groma(["init"]);
+    work.write("rc", "provider_installation {\n  direct {\n    exclude = [\"acme/*\"]\n  }\n}\n");
+    let rc = work.path().join("rc").display().to_string();
+    let output = work.run_with(&groma_binary(), ["init"], [("TF_CLI_CONFIG_FILE", &*rc)]);
     assert_eq!(output.code, 1, "{}", output.stdout);
-    assert!(output.stderr.contains("providers cannot be downloaded yet"), "{}", output.stderr);
+    assert!(output.stderr.contains("was not found in any of the"), "{}", output.stderr);
 }
 
 /// What serves a source: natives are neither installed nor locked, unless the version that they

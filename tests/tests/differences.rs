@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use groma_tests::registry::Registry;
 use groma_tests::server::{Answer, Server};
 use groma_tests::styled::styled;
 use groma_tests::terminal::{ENTER, INTERRUPT};
-use groma_tests::{Workdir, groma_binary};
+use groma_tests::{Output, Workdir, groma_binary};
 
 /// One check for each row of the tables, in their order.
 const DIFFERENCES: &[(&str, fn())] = &[
@@ -67,6 +68,39 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert_eq!(work.groma(["plan"]).code, 1);
         work.groma(["init", "-reconfigure"]).success();
         work.groma(["plan"]).success();
+    }),
+    ("`init` where what is locked is installed", || {
+        let (registry, work) = published("");
+        init(&registry, &work).success();
+        registry.server.take_requests();
+        init(&registry, &work).success();
+        assert_eq!(registry.server.take_requests().len(), 0);
+    }),
+    ("a version that a network mirror has no package of", || {
+        let (registry, work) = published("  network_mirror {\n    url = \"HERE/mirror/\"\n  }\n");
+        let package = "/mirror/registry.example.test/acme/x/1.0.0.json";
+        registry.set(package, Answer::status(404));
+        let said = init(&registry, &work).success().stdout;
+        assert!(said.contains("(self-signed, key ID "), "{said}");
+    }),
+    ("a registry that redirects", || {
+        let (registry, work) = published("");
+        let versions = "/v1/providers/acme/x/versions";
+        registry.set(versions, Answer::redirect("http://127.0.0.1/versions"));
+        let output = init(&registry, &work);
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.stderr.contains("insecure URL"), "{}", output.stderr);
+        let plain = Server::start_plain(|_| Answer::status(404));
+        let rc = format!(
+            "host \"registry.example.test\" {{\n  services = {{\n    \"providers.v1\" = \
+             \"{}\"\n  }}\n}}\ncredentials \"registry.example.test\" {{\n  token = \
+             \"s3cret\"\n}}\n",
+            plain.url("/")
+        );
+        work.write("rc", rc);
+        let output = init(&registry, &work);
+        assert!(output.stderr.contains("sent only over"), "{}", output.stderr);
+        assert_eq!(plain.take_requests().len(), 0);
     }),
     ("a state file that was not imported", || {
         let work = with("resource \"terraform_data\" \"a\" {}\n");
@@ -337,19 +371,6 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert_eq!(output.code, 1, "{}", output.stdout);
         assert!(output.stderr.contains("Unsupported option"), "{}", output.stderr);
     }),
-    ("providers that are in no mirror on disk", || {
-        let output = with("resource \"aws_vpc\" \"v\" {}\n").groma(["init"]);
-        assert_eq!(output.code, 1, "{}", output.stdout);
-        assert!(output.stderr.contains("cannot be downloaded yet"), "{}", output.stderr);
-        assert!(output.stderr.contains("filesystem_mirror"), "{}", output.stderr);
-    }),
-    ("`providers lock`, `providers mirror`", || {
-        for words in [&["providers", "lock"][..], &["providers", "mirror", "x"]] {
-            let output = with("").groma(words);
-            assert_eq!(output.code, 1, "{}", output.stdout);
-            assert!(output.stderr.contains("Unsupported command"), "{}", output.stderr);
-        }
-    }),
     ("provisioners other", || {
         let block = "resource \"terraform_data\" \"a\" {\n  provisioner \"remote-exec\" {\n    \
                      inline = [\"x\"]\n  }\n}\n";
@@ -370,6 +391,30 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert!(output.stderr.contains("plan of Terraform's"), "{}", output.stderr);
     }),
 ];
+
+/// A registry with one provider, and a configuration that needs it. `methods` come before the
+/// registry itself; HERE is the server.
+fn published(methods: &str) -> (Registry, Workdir) {
+    let mut registry = Registry::start();
+    registry.publish("acme/x", "1.0.0", &["linux_amd64"], b"#!/bin/sh\n");
+    let rc = format!(
+        "host \"registry.example.test\" {{\n  services = {{\n    \"providers.v1\" = \
+         \"HERE/v1/providers/\"\n  }}\n}}\nprovider_installation {{\n{methods}  direct {{}}\n}}\n"
+    );
+    let work = with(
+        "terraform {\n  required_providers {\n    x = {\n      source = \
+         \"registry.example.test/acme/x\"\n    }\n  }\n}\n",
+    );
+    work.write("rc", rc.replace("HERE", &registry.server.url("")));
+    (registry, work)
+}
+
+fn init(registry: &Registry, work: &Workdir) -> Output {
+    let rc = work.path().join("rc").display().to_string();
+    let authority = registry.server.authority().display().to_string();
+    let env = [("TF_CLI_CONFIG_FILE", &*rc), ("SSL_CERT_FILE", &authority)];
+    work.run_with(&groma_binary(), ["init"], env)
+}
 
 fn with(text: &str) -> Workdir {
     let work = Workdir::new();

@@ -22,6 +22,19 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Lets everybody read a file that was temporary, and private as such.
+#[cfg(unix)]
+pub(crate) fn open_to_others(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+/// There are no such modes here.
+#[cfg(not(unix))]
+pub(crate) fn open_to_others(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
 /// The mode of the file that is replaced, or that of a new file: temporary ones are private.
 #[cfg(unix)]
 fn set_mode(file: &fs::File, path: &Path) -> io::Result<()> {

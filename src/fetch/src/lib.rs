@@ -8,6 +8,7 @@
 //! | [`lock`] | `.terraform.lock.hcl`, read and written byte for byte as Terraform does |
 //! | [`hash`] | `h1:` and `zh:` |
 //! | [`mirror`] | packages in a directory, packed and unpacked |
+//! | [`origin`] | mirrors and registries: which versions there are, where packages are, what vouches for them |
 //! | [`install`] | `init`: from requirements and a lock to packages and a new lock |
 //! | [`http`] | the client that registries, mirrors and archives are asked with |
 //! | [`modules`] | modules that are called from elsewhere: installing, and finding what is installed |
@@ -22,7 +23,9 @@ pub mod install;
 pub mod lock;
 pub mod mirror;
 pub mod modules;
+pub mod origin;
 pub mod packages;
+mod parallel;
 mod platform;
 pub mod rc;
 pub mod requirements;

@@ -62,6 +62,17 @@ impl Store {
         }
     }
 
+    /// The same for packages of another platform.
+    #[must_use]
+    pub fn of_platform(self, platform: Platform) -> Self {
+        Self { platform, ..self }
+    }
+
+    /// The platform that its packages are for.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
     /// Where a package is, or would be.
     pub fn package(&self, source: &Provider, version: &Version) -> PathBuf {
         let place = [&*source.host, &source.namespace, &source.ty];
@@ -202,8 +213,8 @@ fn overridden(source: &Provider, directory: &Path) -> Result<Package, Diagnostic
     Ok(Package { source, version: None, directory, executable, hash: None })
 }
 
-/// Where the lock file does not fit the requirements.
-fn unselected(requirements: &Requirements, lock: &Lock) -> Vec<String> {
+/// Where the lock file does not fit the requirements, a sentence each.
+pub fn unselected(requirements: &Requirements, lock: &Lock) -> Vec<String> {
     let problem = |(source, constraints)| {
         let why = match lock.get(source) {
             None => "required by this configuration but no version is selected".to_owned(),
@@ -214,7 +225,7 @@ fn unselected(requirements: &Requirements, lock: &Lock) -> Vec<String> {
                 normalized(constraints)
             ),
         };
-        Some(format!("  - provider {source}: {why}"))
+        Some(format!("provider {source}: {why}"))
     };
     requirements.iter().filter_map(problem).collect()
 }
@@ -231,8 +242,8 @@ fn inconsistent(problems: &[String], lock: &Lock) -> Diagnostic {
         "Inconsistent dependency lock file",
         format!(
             "The following dependency selections recorded in the lock file are inconsistent with \
-             the current configuration:\n{}\n\n{advice}",
-            problems.join("\n")
+             the current configuration:\n  - {}\n\n{advice}",
+            problems.join("\n  - ")
         ),
     )
 }

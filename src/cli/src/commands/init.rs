@@ -1,7 +1,7 @@
 //! `groma init`
 
 mod from_module;
-mod plugins;
+pub(super) mod plugins;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -102,6 +102,7 @@ pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
         state,
         upgrade: args.upgrade,
         read_only: args.lockfile.as_deref() == Some("readonly"),
+        json: args.json,
     };
     let mut warnings = project.warnings.clone();
     warnings.extend(plugins::install(&options, invocation, &project, &say)?);

@@ -1,5 +1,8 @@
 //! `groma providers`
 
+mod lock;
+mod mirror;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -33,50 +36,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Write the dependency lock file
-    Lock(Lock),
-    /// Copy provider plugins to a directory
-    Mirror(Mirror),
-}
-
-#[derive(clap::Args, Debug)]
-struct Lock {
-    /// Only these providers
-    providers: Vec<String>,
-    /// Take packages from this directory
-    #[arg(long, value_name = "DIR")]
-    fs_mirror: Option<String>,
-    /// Take packages from this mirror
-    #[arg(long, value_name = "URL")]
-    net_mirror: Option<String>,
-    /// For this platform; may be given several times
-    #[arg(long, value_name = "OS_ARCH")]
-    platform: Vec<String>,
-    /// Use the plugin cache
-    #[arg(long)]
-    enable_plugin_cache: bool,
-}
-
-#[derive(clap::Args, Debug)]
-struct Mirror {
-    /// The directory
-    target: String,
-    /// For this platform; may be given several times
-    #[arg(long, value_name = "OS_ARCH")]
-    platform: Vec<String>,
-    /// Take the versions of the dependency lock file
-    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
-    lock_file: bool,
+    /// Add the hashes of packages to the dependency lock file
+    Lock(lock::Args),
+    /// Copy packages of the required providers to a directory
+    Mirror(mirror::Args),
 }
 
 pub fn run(args: &Args, invocation: &Invocation) -> Outcome {
     match &args.command {
         None => tree(invocation),
         Some(Command::Schema { json }) => schema(*json, invocation),
-        Some(Command::Lock(_) | Command::Mirror(_)) => Err(CommandError::new(
-            "Unsupported command",
-            "Provider plugins cannot be installed yet, so there is nothing to lock or to mirror.",
-        )),
+        Some(Command::Lock(args)) => lock::run(args, invocation),
+        Some(Command::Mirror(args)) => mirror::run(args, invocation),
     }
 }
 

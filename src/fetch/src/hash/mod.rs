@@ -104,11 +104,16 @@ pub(crate) struct FileList(BTreeMap<String, String>);
 impl FileList {
     /// Adds a file.
     pub(crate) fn add(&mut self, name: String, mut content: impl Read) -> io::Result<()> {
+        let hash = sha256(&mut content)?;
+        self.add_hashed(name, hash)
+    }
+
+    /// Adds a file whose content has this SHA-256.
+    pub(crate) fn add_hashed(&mut self, name: String, hash: String) -> io::Result<()> {
         if name.contains('\n') {
             let problem = "filenames with newlines are not supported";
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
         }
-        let hash = sha256(&mut content)?;
         self.0.insert(name, hash);
         Ok(())
     }
@@ -124,7 +129,8 @@ impl FileList {
     }
 }
 
-fn sha256(content: &mut impl Read) -> io::Result<String> {
+/// The SHA-256 of what is read, in hexadecimal digits.
+pub(crate) fn sha256(content: &mut impl Read) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

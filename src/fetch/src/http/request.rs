@@ -54,6 +54,11 @@ impl<'c> Get<'c> {
         Ok(self)
     }
 
+    /// Whether a token will be shown.
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -100,8 +105,8 @@ impl<'c> Get<'c> {
             attempts += 1;
             let (why, wait) = match self.follow() {
                 Ok(response) if is_temporary(response.status()) => {
-                    let host = response.url().host_str().unwrap_or_default();
-                    let why = format!("{} returned from {host}", response.status_line());
+                    let (status, host) = (response.status_line(), response.host());
+                    let why = format!("{status} returned from {host}");
                     (why, asked_for(&response))
                 }
                 Err(error @ HttpError::Transport { temporary: true, .. }) => {

@@ -40,6 +40,12 @@ impl Response {
         &self.url
     }
 
+    /// The host that it came from, with its port if that is not the usual one.
+    pub fn host(&self) -> String {
+        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}{port}", self.url.host_str().unwrap_or_default())
+    }
+
     /// A header, if it is there once and is text.
     pub fn header(&self, name: &HeaderName) -> Option<&str> {
         self.inner.headers().get(name)?.to_str().ok()

@@ -147,7 +147,7 @@ fn services_that_are_not_well_are_asked_again() {
     assert_eq!(
         get("/", 3),
         "the request failed after 3 attempts, please try again later: 503 Service Unavailable \
-         returned from localhost"
+         returned from HERE"
     );
     *failures.lock().expect("a number") = 1;
     let once = client.get(url(&server.url("/"))).send();

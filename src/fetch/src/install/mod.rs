@@ -2,27 +2,37 @@
 //!
 //! | Module | Holds |
 //! |---|---|
-//! | `query` | which version of a provider, and where its package is |
+//! | `choose` | which version of a provider, and whether it is there already |
 //! | `place` | the package, checked, into the data directory |
 //! | `unpack` | archives |
+//! | `failure` | what does not work, as it is said |
+//!
+//! Several providers are asked about and installed at once; what is said of them comes in their
+//! order.
 
+mod choose;
+mod failure;
 mod place;
-mod query;
 mod unpack;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::sync::mpsc::Sender;
 
 use groma_addr::Provider;
 use groma_config::version::{Constraints, Version};
 use groma_diag::{Diagnostic, Diagnostics};
 
-use crate::Requirements;
-use crate::hash::HashCache;
+pub use failure::{Failure, Failures, Problem};
+pub(crate) use place::download;
+pub(crate) use unpack::h1_of_archive;
+
+use crate::hash::{HashCache, h1_of_directory};
 use crate::lock::{Entry, Lock};
-use crate::mirror::LocalPackage;
+use crate::origin::{Authentication, Origins};
 use crate::packages::Store;
-use crate::rc::Method;
-use crate::requirements::meets;
+use crate::parallel::in_order;
+use crate::{Hash, Requirements};
+use choose::{Choice, Means, Wanted};
 
 /// What happens while providers are installed.
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +48,14 @@ pub enum Event<'a> {
     /// A package is about to be installed.
     Fetching(&'a Provider, &'a Version),
     /// It was installed.
-    Fetched(&'a Provider, &'a Version),
+    Fetched(&'a Provider, &'a Version, &'a Authentication),
 }
 
 /// Installs providers.
 #[derive(Debug)]
 pub struct Installer<'a> {
-    /// Where packages are looked for, in this order.
-    pub methods: &'a [Method],
+    /// Where packages are looked for.
+    pub origins: Origins<'a>,
     /// Where they are installed.
     pub store: &'a Store,
     /// A directory that root modules share.
@@ -54,6 +64,8 @@ pub struct Installer<'a> {
     pub trust_shared: bool,
     /// Whether to look for newer versions than the locked ones.
     pub upgrade: bool,
+    /// Whether packages may be others than the lock has hashes of.
+    pub any_hash: bool,
 }
 
 /// What came of it.
@@ -63,153 +75,199 @@ pub struct Selections {
     pub lock: Lock,
     /// The providers of which only the hash for this platform is known.
     pub incomplete: Vec<Provider>,
+    /// What registries want to be said.
+    pub warnings: Diagnostics,
 }
 
-/// A version that was decided on.
-struct Choice<'a> {
-    source: &'a Provider,
-    /// What is known of it; no hashes, if it was not locked.
-    entry: Entry,
-    means: Means,
+/// How far a package has come.
+enum Progress {
+    /// It was found.
+    Found,
+    /// It is there, or it will not be.
+    Ended(Result<Fetched, Problem>),
 }
 
-/// How a package comes to where it is used.
-enum Means {
-    /// It is there.
-    Installed,
-    /// It is in the directory that root modules share.
-    Shared(PathBuf),
-    /// From a mirror.
-    Package(LocalPackage),
+/// A package that is in its place.
+struct Fetched {
+    authentication: Authentication,
+    h1: Hash,
+    /// Those of other platforms too, if somebody has signed for them.
+    signed: BTreeSet<Hash>,
 }
 
 impl Installer<'_> {
     /// Installs what is required. Entries of `lock` for other providers are kept.
     ///
     /// # Errors
-    /// For each provider that could not be found or installed, why; in Terraform's words.
+    /// For each provider that could not be found or installed, why. The others are installed.
     pub fn install(
         &self,
         requirements: &Requirements,
         lock: &Lock,
         say: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Selections, Diagnostics> {
+    ) -> Result<Selections, Failures> {
         let mut hashes = self.store.hash_cache();
-        let mut problems = Diagnostics::new();
-        let mut choices = Vec::new();
-        for (source, constraints) in requirements.iter() {
-            match self.choose(source, constraints, lock, &mut hashes, say) {
-                Ok(choice) => choices.push(choice),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if problems.has_errors() {
-            return Err(problems);
-        }
-        let mut selections = Selections { lock: lock.clone(), incomplete: Vec::new() };
-        for choice in &choices {
-            match self.fulfil(choice, &mut hashes, say) {
-                Ok(None) => {}
-                Ok(Some(entry)) => {
-                    if choice.entry.hashes.is_empty() {
-                        selections.incomplete.push(choice.source.clone());
+        let mut failed = Failures::default();
+        let choices = self.choose(requirements, lock, &mut hashes, &mut failed, say);
+        let mut selections = Selections { lock: lock.clone(), ..Selections::default() };
+        in_order(
+            &choices,
+            |choice, progress| self.work(choice, progress),
+            |choice, progress| {
+                let ended = match &choice.means {
+                    Means::Fetch(_) => {
+                        let told = progress.into_iter().filter_map(|progress| match progress {
+                            Progress::Found => {
+                                say(Event::Fetching(choice.provider, &choice.entry.version));
+                                None
+                            }
+                            Progress::Ended(ended) => Some(ended),
+                        });
+                        told.last().map(|ended| ended.map(|fetched| fetched_entry(choice, fetched)))
                     }
-                    selections.lock.insert(choice.source.clone(), entry);
+                    means => Some(self.take(choice, means, &mut hashes)),
+                };
+                match ended {
+                    Some(Ok(taken)) => {
+                        say(taken.event(choice));
+                        if taken.is_incomplete {
+                            selections.incomplete.push(choice.provider.clone());
+                        }
+                        if let Some(entry) = taken.entry {
+                            selections.lock.insert(choice.provider.clone(), entry);
+                        }
+                    }
+                    Some(Err(problem)) => failed.failures.push(choice.failure(problem)),
+                    None => {}
                 }
-                Err(why) => problems.push(Diagnostic::error(
-                    "Failed to install provider",
-                    format!(
-                        "Error while installing {} v{}: {why}",
-                        choice.source.for_display(),
-                        choice.entry.version
-                    ),
-                )),
-            }
-        }
+            },
+        );
         hashes.save();
-        if problems.has_errors() { Err(problems) } else { Ok(selections) }
-    }
-
-    /// Decides on a version: the locked one, or the newest that meets the constraints.
-    fn choose<'a>(
-        &self,
-        source: &'a Provider,
-        constraints: &Constraints,
-        lock: &Lock,
-        hashes: &mut HashCache,
-        say: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Choice<'a>, Diagnostic> {
-        let locked = lock.get(source);
-        let (version, package) = if let Some(entry) = locked.filter(|_| !self.upgrade) {
-            say(Event::Reusing(source));
-            if !meets(constraints, &entry.version) {
-                return Err(query::locked_to_another(source, entry, constraints));
-            }
-            (entry.version.clone(), None)
-        } else {
-            say(Event::Finding(source, constraints));
-            let (version, package) = query::newest(self.methods, source, constraints)?;
-            (version, Some(package))
-        };
-        let locked = locked.filter(|entry| entry.version == version);
-        let known = locked.map(|entry| entry.hashes.clone()).unwrap_or_default();
-        let entry = Entry { version, constraints: constraints.clone(), hashes: known };
-        let means = if let Some(means) = self.at_hand(source, &entry, hashes) {
-            means
-        } else if let Some(package) = package {
-            Means::Package(package)
-        } else {
-            Means::Package(query::locked(self.methods, source, &entry.version)?)
-        };
-        Ok(Choice { source, entry, means })
-    }
-
-    /// A package that is there already, and is what it should be.
-    fn at_hand(&self, source: &Provider, entry: &Entry, hashes: &mut HashCache) -> Option<Means> {
-        let locked = !entry.hashes.is_empty();
-        if locked && self.store.selected(source, entry, hashes).is_ok() {
-            return Some(Means::Installed);
+        if failed.failures.is_empty() {
+            selections.warnings = failed.warnings;
+            return Ok(selections);
         }
-        let shared = self.shared.as_ref().filter(|_| locked || self.trust_shared)?;
-        let package = shared.selected(source, entry, &mut shared.hash_cache()).ok()?;
-        Some(Means::Shared(package.directory))
+        Err(failed)
     }
 
-    /// Makes the chosen version be there. Gives its entry for the lock; none, if the lock has it.
-    fn fulfil(
+    /// Brings a chosen package from where it is to where it is used, if it has to be fetched.
+    fn work(&self, choice: &Choice<'_>, progress: &Sender<Progress>) {
+        let Means::Fetch(found) = &choice.means else { return };
+        let (provider, version) = (choice.provider, &choice.entry.version);
+        let found = match found {
+            Some(found) => Ok(found.clone()),
+            None => self.origins.package(provider, version, self.store.platform()),
+        };
+        let ended = found.map_err(Problem::Origin).and_then(|found| {
+            // Whoever does not listen any more has failed, and says so.
+            drop(progress.send(Progress::Found));
+            self.fetch(choice, &found).map_err(Problem::Package)
+        });
+        drop(progress.send(Progress::Ended(ended)));
+    }
+
+    fn fetch(&self, choice: &Choice<'_>, found: &crate::origin::Found) -> Result<Fetched, String> {
+        let (provider, version) = (choice.provider, &choice.entry.version);
+        let target = self.store.package(provider, version);
+        let shared = self.shared.as_ref().map(|shared| shared.package(provider, version));
+        let first = shared.as_ref().unwrap_or(&target);
+        let none = BTreeSet::new();
+        let admitted = if self.any_hash { &none } else { &choice.entry.hashes };
+        let what = place::Wanted { provider, version, admitted };
+        let authentication = place::place(found, self.origins.client, first, &what)?;
+        if let Some(shared) = &shared {
+            place::link(shared, &target)?;
+        }
+        let h1 = h1_of_directory(&target).map_err(|error| {
+            format!("after installing {provider}, failed to compute a checksum for it: {error}")
+        })?;
+        let signed = match authentication {
+            Authentication::Signed(_) => found.proof.signed_hashes(),
+            Authentication::None | Authentication::Checksum => BTreeSet::new(),
+        };
+        Ok(Fetched { authentication, h1, signed })
+    }
+
+    /// Takes a package that is at hand.
+    fn take(
         &self,
         choice: &Choice<'_>,
+        means: &Means,
         hashes: &mut HashCache,
-        say: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Option<Entry>, String> {
-        let (source, version) = (choice.source, &choice.entry.version);
-        let target = self.store.package(source, version);
-        match &choice.means {
-            Means::Installed => {
-                say(Event::Installed(source, version));
-                return Ok(None);
-            }
-            Means::Shared(directory) => {
-                place::link(directory, &target)?;
-                say(Event::Shared(source, version));
-            }
-            Means::Package(package) => {
-                say(Event::Fetching(source, version));
-                let shared = self.shared.as_ref().map(|shared| shared.package(source, version));
-                let first = shared.as_ref().unwrap_or(&target);
-                place::place(package, first, source, &choice.entry)?;
-                if let Some(shared) = &shared {
-                    place::link(shared, &target)?;
-                }
-                say(Event::Fetched(source, version));
-            }
-        }
+    ) -> Result<Taken, Problem> {
+        let Means::Shared(directory) = means else {
+            return Ok(Taken { entry: None, is_incomplete: false, how: How::Installed });
+        };
+        let (provider, version) = (choice.provider, &choice.entry.version);
+        let target = self.store.package(provider, version);
+        place::link(directory, &target).map_err(Problem::Package)?;
         let h1 = hashes.h1(&target).map_err(|error| {
-            format!("failed to calculate checksum for {source} {version}: {error}")
+            let why = format!("failed to calculate checksum for {provider} {version}: {error}");
+            Problem::Package(why)
         })?;
+        Ok(Taken::new(choice, [h1], How::Shared))
+    }
+}
+
+/// A package that is used from now on.
+struct Taken {
+    /// Its entry for the lock; none, if the lock has it.
+    entry: Option<Entry>,
+    /// Whether only this platform's package is known.
+    is_incomplete: bool,
+    how: How,
+}
+
+enum How {
+    Installed,
+    Shared,
+    Fetched(Authentication),
+}
+
+impl Taken {
+    fn new(choice: &Choice<'_>, hashes: impl IntoIterator<Item = Hash>, how: How) -> Self {
         let mut entry = choice.entry.clone();
-        entry.hashes.insert(h1);
-        Ok(Some(entry))
+        entry.hashes.extend(hashes);
+        let is_incomplete = choice.entry.hashes.is_empty() && entry.hashes.len() == 1;
+        Self { entry: Some(entry), is_incomplete, how }
+    }
+
+    fn event<'a>(&'a self, choice: &'a Choice<'_>) -> Event<'a> {
+        let (provider, version) = (choice.provider, &choice.entry.version);
+        match &self.how {
+            How::Installed => Event::Installed(provider, version),
+            How::Shared => Event::Shared(provider, version),
+            How::Fetched(authentication) => Event::Fetched(provider, version, authentication),
+        }
+    }
+}
+
+fn fetched_entry(choice: &Choice<'_>, fetched: Fetched) -> Taken {
+    let hashes = fetched.signed.into_iter().chain([fetched.h1]);
+    Taken::new(choice, hashes, How::Fetched(fetched.authentication))
+}
+
+/// What a registry wants to be said of a provider.
+fn registry_warning(provider: &Provider, warnings: &[String]) -> Diagnostic {
+    let lines: Vec<String> = warnings.iter().map(|warning| format!("- {warning}")).collect();
+    Diagnostic::warning(
+        "Additional provider information from registry",
+        format!(
+            "The remote registry returned warnings for {}:\n{}",
+            provider.for_display(),
+            lines.join("\n")
+        ),
+    )
+}
+
+impl Wanted<'_> {
+    /// What is said before its version is decided on.
+    fn event(&self) -> Event<'_> {
+        if self.is_locked() {
+            Event::Reusing(self.provider)
+        } else {
+            Event::Finding(self.provider, self.constraints)
+        }
     }
 }
 

@@ -1,82 +1,131 @@
 //! A package, checked, into its place in a data directory.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 
 use groma_addr::Provider;
+use groma_config::version::Version;
+use reqwest::StatusCode;
+use url::Url;
 
-use super::unpack::{make_executable, unpack};
+use super::unpack::{h1_of_archive, make_executable, unpack};
+use crate::Hash;
 use crate::hash::{files_of, h1_of_directory, zh_of_archive};
-use crate::lock::Entry;
-use crate::mirror::LocalPackage;
+use crate::http::Client;
+use crate::origin::{Authentication, Found, Place};
 use crate::packages::executable;
 
 const MORE: &str = "for more information: \
     https://developer.hashicorp.com/terraform/language/files/dependency-lock#checksum-verification";
+/// Many times as much as the largest provider.
+const MAX_ARCHIVE: u64 = 4 << 30;
 
-/// Brings a package to `target`, in place of what is there.
-///
-/// # Errors
-/// It is none that `entry` admits, it has no program, or the disk says no.
-pub(super) fn place(
-    package: &LocalPackage,
-    target: &Path,
-    source: &Provider,
-    entry: &Entry,
-) -> Result<(), String> {
-    match package {
-        LocalPackage::Unpacked(directory) => unpacked(directory, target, source, entry),
-        LocalPackage::Packed(archive) => packed(archive, target, source, entry),
-    }
+/// What a package should be.
+pub(super) struct Wanted<'a> {
+    pub(super) provider: &'a Provider,
+    pub(super) version: &'a Version,
+    /// Its hash is one of these; any, if there are none.
+    pub(super) admitted: &'a BTreeSet<Hash>,
 }
 
-fn unpacked(
-    directory: &Path,
+/// Brings a package to `target`, in place of what is there. It gets there whole, and only if it is
+/// what it should be.
+///
+/// # Errors
+/// It is not, it has no program, it cannot be had, or the disk says no.
+pub(super) fn place(
+    found: &Found,
+    client: &Client,
     target: &Path,
-    source: &Provider,
-    entry: &Entry,
-) -> Result<(), String> {
+    wanted: &Wanted<'_>,
+) -> Result<Authentication, String> {
+    let (mut archive, path) = match &found.place {
+        Place::Unpacked(directory) => {
+            unpacked(directory, target, wanted)?;
+            return Ok(Authentication::None);
+        }
+        Place::Packed(path) => {
+            (File::open(path).map_err(|error| unreadable(path, &error))?, path.clone())
+        }
+        Place::Remote(url) => {
+            let parent = target.parent().unwrap_or(target);
+            let file = fs::create_dir_all(parent)
+                .and_then(|()| tempfile::tempfile_in(parent))
+                .map_err(|error| unwritable(target, &error))?;
+            (download(client, url, file)?, PathBuf::from(url.path()))
+        }
+    };
+    let authentication = found.proof.check(&mut archive)?;
+    packed(&mut archive, &path, target, wanted)?;
+    Ok(authentication)
+}
+
+/// Downloads an archive into a file, which is at its start then.
+///
+/// # Errors
+/// It cannot be had, in Terraform's words, or not be written.
+pub(crate) fn download(client: &Client, url: &Url, mut file: File) -> Result<File, String> {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let host = format!("{}{port}", url.host_str().unwrap_or_default());
+    let failed = |error: &dyn std::fmt::Display| format!("{host}: {error}");
+    let response = client.get(url.clone()).allow_plain().send().map_err(|error| failed(&error))?;
+    if response.status() != StatusCode::OK {
+        return Err(failed(&format!("bad response code: {}", response.status().as_u16())));
+    }
+    response.save(&mut file, MAX_ARCHIVE).map_err(|error| failed(&error))?;
+    file.rewind().map_err(|error| failed(&error))?;
+    Ok(file)
+}
+
+fn unpacked(directory: &Path, target: &Path, wanted: &Wanted<'_>) -> Result<(), String> {
+    let Wanted { provider, version, admitted } = wanted;
     // An unpacked package has no hash of its archive to compare.
-    if entry.hashes.iter().any(crate::Hash::is_h1) {
+    if admitted.iter().any(Hash::is_h1) {
         let h1 = h1_of_directory(directory).map_err(|error| unreadable(directory, &error))?;
-        if !entry.hashes.contains(&h1) {
+        if !admitted.contains(&h1) {
             return Err(format!(
-                "the local package for {source} {} doesn't match any of the checksums previously \
-                 recorded in the dependency lock file (this might be because the available \
-                 checksums are for packages targeting different platforms); {MORE}",
-                entry.version
+                "the local package for {provider} {version} doesn't match any of the checksums \
+                 previously recorded in the dependency lock file (this might be because the \
+                 available checksums are for packages targeting different platforms); {MORE}"
             ));
         }
     }
-    let program = program(directory, source)?;
+    let program = program(directory, provider)?;
     if is_executable(&program) {
         return link(directory, target);
     }
     // A mirror's owner may not want it changed, and a package without the bit is of no use.
     let copy = beside(target)?;
     copied(directory, copy.path()).map_err(|error| unwritable(target, &error))?;
-    finish(copy, target, source)
+    finish(copy, target, provider)
 }
 
-fn packed(archive: &Path, target: &Path, source: &Provider, entry: &Entry) -> Result<(), String> {
-    let mut file = File::open(archive).map_err(|error| unreadable(archive, &error))?;
-    let zh = zh_of_archive(&mut file).map_err(|error| unreadable(archive, &error))?;
-    file.rewind().map_err(|error| unreadable(archive, &error))?;
-    let unpacked = beside(target)?;
-    unpack(&file, unpacked.path()).map_err(|error| format!("{}: {error}", archive.display()))?;
-    if !entry.hashes.is_empty() && !entry.hashes.contains(&zh) {
-        let path = unpacked.path();
-        let h1 = h1_of_directory(path).map_err(|error| unreadable(path, &error))?;
-        if !entry.hashes.contains(&h1) {
+/// Unpacks an archive that is what it should be.
+fn packed(
+    archive: &mut File,
+    path: &Path,
+    target: &Path,
+    wanted: &Wanted<'_>,
+) -> Result<(), String> {
+    let Wanted { provider, version, admitted } = wanted;
+    let failed = |error: &io::Error| unreadable(path, error);
+    if !admitted.is_empty() {
+        let zh = zh_of_archive(archive).map_err(|error| failed(&error))?;
+        archive.rewind().map_err(|error| failed(&error))?;
+        let h1 = || h1_of_archive(archive).map(|all| all.iter().any(|h1| admitted.contains(h1)));
+        if !admitted.contains(&zh) && !h1().map_err(|error| failed(&error))? {
             return Err(format!(
-                "the current package for {source} {} doesn't match any of the checksums previously \
-                 recorded in the dependency lock file; {MORE}",
-                entry.version
+                "the current package for {provider} {version} doesn't match any of the checksums \
+                 previously recorded in the dependency lock file; {MORE}"
             ));
         }
+        archive.rewind().map_err(|error| failed(&error))?;
     }
-    finish(unpacked, target, source)
+    let unpacked = beside(target)?;
+    unpack(archive, unpacked.path()).map_err(|error| format!("{}: {error}", path.display()))?;
+    finish(unpacked, target, provider)
 }
 
 /// Makes `target` a link to a package, or a copy of it where there are no links.

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::Hash;
+use crate::hash::{FileList, sha256};
+
 /// Ten times as much as the largest provider.
 const MAX_SIZE: u64 = 8 << 30;
 /// More than any provider has.
@@ -74,6 +77,49 @@ pub(super) fn unpack(archive: &File, directory: &Path) -> Result<(), UnpackError
         }
     }
     Ok(())
+}
+
+/// The `h1:` hashes that an archive's content may be known by: that of its files, which is what it
+/// has once it is unpacked, and the one that counts entries for folders too, as Go does for archives.
+///
+/// # Errors
+/// It is no archive, or not one that a provider would come in.
+pub(crate) fn h1_of_archive(archive: &File) -> io::Result<[Hash; 2]> {
+    let broken = |error: ZipError| io::Error::new(io::ErrorKind::InvalidData, error);
+    let mut archive = ZipArchive::new(archive).map_err(broken)?;
+    let too_large = || io::Error::new(io::ErrorKind::InvalidData, UnpackError::TooLarge);
+    if archive.len() > MAX_ENTRIES {
+        return Err(too_large());
+    }
+    let (mut files, mut all) = (FileList::default(), FileList::default());
+    let mut left = MAX_SIZE;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(broken)?;
+        let name = entry.name().map_err(broken)?.into_owned();
+        let is_dir = entry.is_dir();
+        let mut content = Counted { inner: entry.by_ref().take(left + 1), read: 0 };
+        let hash = sha256(&mut content)?;
+        left = left.checked_sub(content.read).ok_or_else(too_large)?;
+        if !is_dir {
+            files.add_hashed(name.clone(), hash.clone())?;
+        }
+        all.add_hashed(name, hash)?;
+    }
+    Ok([files.hash(), all.hash()])
+}
+
+/// Counts what is read, since what an archive says of sizes may be wrong.
+struct Counted<R> {
+    inner: R,
+    read: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
 }
 
 /// Lets everybody run a file.

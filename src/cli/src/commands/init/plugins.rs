@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use groma_addr::Provider;
 use groma_diag::{Diagnostic, Diagnostics};
-use groma_fetch::install::{Event, Installer, Selections};
+use groma_fetch::install::{Event, Failures, Installer, Selections};
+use groma_fetch::origin::{Authentication, Origins};
 use groma_fetch::packages::Store;
 use groma_fetch::requirements::normalized;
 use groma_fetch::{LOCK_FILE, Lock, Platform, Requirements};
+use groma_render::style::{Color, Style};
 
 use crate::commands::Invocation;
 use crate::error::CommandError;
@@ -28,6 +30,8 @@ pub struct Options<'a> {
     pub upgrade: bool,
     /// `-lockfile=readonly`
     pub read_only: bool,
+    /// `-json`
+    pub json: bool,
 }
 
 /// Says what serves each provider, installs the real ones, and writes what was selected to the
@@ -67,6 +71,7 @@ pub fn install(
         }
     };
     // An entry without hashes says nothing of a binary; it stays with who is served natively.
+    warnings.extend(selections.warnings);
     let mut lock = selections.lock;
     lock.retain(|source| requirements.get(source).is_some());
     save(&lock, &installation.lock, options, invocation, &mut warnings, say)?;
@@ -96,14 +101,30 @@ fn packages(
         directories => installation::only_in(directories),
     };
     let installer = Installer {
-        methods: &methods,
+        origins: Origins { methods: &methods, client: &invocation.network },
         store: &installation.store,
         shared: config.plugin_cache_dir.as_deref().map(Store::shared),
         trust_shared: config.cache_may_break_lock,
         upgrade: options.upgrade,
+        any_hash: false,
     };
-    installer.install(requirements, &installation.lock, &mut |event| say(&line(event)))
+    let style = if options.json { Style::PLAIN } else { invocation.terminal.out };
+    let mut by_others = false;
+    let installed = installer.install(requirements, &installation.lock, &mut |event| {
+        by_others |= matches!(event, Event::Fetched(_, _, by) if by.third_party().is_some());
+        say(&line(event, style));
+    });
+    if by_others {
+        say(SIGNING);
+    }
+    installed.map_err(Failures::into_diagnostics)
 }
+
+const SIGNING: &str = "\
+Partner and community providers are signed by their developers.
+If you'd like to know more about provider signing, you can read about it here:
+https://developer.hashicorp.com/terraform/cli/plugins/signing
+";
 
 /// The directories of `-plugin-dir`, which later runs keep to until it is given anew.
 fn directories(options: &Options<'_>, invocation: &Invocation) -> Result<Vec<String>, Diagnostic> {
@@ -135,7 +156,7 @@ fn directories(options: &Options<'_>, invocation: &Invocation) -> Result<Vec<Str
     Ok(options.directories.to_vec())
 }
 
-fn line(event: Event<'_>) -> String {
+fn line(event: Event<'_>, style: Style) -> String {
     match event {
         Event::Reusing(source) => format!(
             "- Reusing previous version of {} from the dependency lock file\n",
@@ -157,9 +178,18 @@ fn line(event: Event<'_>) -> String {
         Event::Fetching(source, version) => {
             format!("- Installing {} v{version}...\n", source.for_display())
         }
-        Event::Fetched(source, version) => {
-            format!("- Installed {} v{version} (unauthenticated)\n", source.for_display())
+        Event::Fetched(source, version, authentication) => {
+            let how = authenticated(authentication, style);
+            format!("- Installed {} v{version} ({how})\n", source.for_display())
         }
+    }
+}
+
+/// `self-signed, key ID 34365D9472D7468F`
+pub fn authenticated(how: &Authentication, style: Style) -> String {
+    match how.third_party() {
+        Some(key) => format!("{how}, key ID {}", style.paint(Color::Bold, key)),
+        None => how.to_string(),
     }
 }
 
@@ -193,6 +223,14 @@ fn save(
         return Ok(());
     }
     say(if before.is_empty() { CREATED } else { CHANGED });
+    write(lock, invocation)
+}
+
+/// Writes the lock file.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(lock: &Lock, invocation: &Invocation) -> Result<(), CommandError> {
     let file: PathBuf = invocation.place.directory.join(LOCK_FILE);
     lock.save(&file).map_err(|error| {
         CommandError::new(
@@ -229,7 +267,7 @@ fn incomplete(sources: &[Provider]) -> Option<Diagnostic> {
              lock file checksums locally for the following providers:{}\n\nThe current \
              .terraform.lock.hcl file only includes checksums for {platform}, so Groma running on \
              another platform will fail to install these providers.\n\nTo calculate additional \
-             checksums for another platform, run:\n  terraform providers lock \
+             checksums for another platform, run:\n  groma providers lock \
              -platform=linux_amd64\n(where linux_amd64 is the platform to generate)",
             lines.collect::<String>()
         ),

@@ -4,6 +4,14 @@
 //! |---|---|
 //! | packed | `HOST/NAMESPACE/TYPE/terraform-provider-TYPE_VERSION_OS_ARCH.zip` |
 //! | unpacked | `HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/` |
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`fill`] | packages from registries into a mirror |
+//! | `index` | the indexes by which a directory can be served as a network mirror |
+
+pub mod fill;
+mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 use groma_addr::Provider;
 use groma_config::version::Version;
+
+pub use index::write_indexes;
 
 use crate::Platform;
 
@@ -44,8 +54,7 @@ pub fn versions(
 ) -> Result<BTreeMap<Version, Option<LocalPackage>>, SearchError> {
     let failed = |path: &Path, source| SearchError { path: path.to_owned(), source };
     fs::metadata(mirror).map_err(|error| failed(mirror, error))?;
-    let mut directory = mirror.to_owned();
-    directory.extend([&*source.host, &source.namespace, &source.ty]);
+    let directory = provider_directory(mirror, source);
     let entries = entries(&directory).map_err(|error| failed(&directory, error))?;
     let mut found = BTreeMap::<Version, Option<LocalPackage>>::new();
     // `1.0.0` sorts before `terraform-provider-…`, so that unpacked packages come first.
@@ -69,6 +78,36 @@ pub fn versions(
         }
     }
     Ok(found)
+}
+
+/// Where a mirror has what there is of a provider.
+fn provider_directory(mirror: &Path, source: &Provider) -> PathBuf {
+    let mut directory = mirror.to_owned();
+    directory.extend([&*source.host, &source.namespace, &source.ty]);
+    directory
+}
+
+/// Where a packed package is, or would be.
+fn packed_path(
+    mirror: &Path,
+    source: &Provider,
+    version: &Version,
+    platform: &Platform,
+) -> PathBuf {
+    let name = format!("terraform-provider-{}_{version}_{platform}.zip", source.ty);
+    provider_directory(mirror, source).join(name)
+}
+
+/// The packed packages of a provider.
+fn archives(mirror: &Path, source: &Provider) -> io::Result<Vec<(Version, Platform, PathBuf)>> {
+    let entries = entries(&provider_directory(mirror, source))?.into_iter();
+    let files = entries.filter(|(_, path)| path.is_file());
+    Ok(files
+        .filter_map(|(name, path)| {
+            let (version, platform) = packed_name(&name, source)?;
+            Some((version, platform, path))
+        })
+        .collect())
 }
 
 /// Whether a directory of a version has an unpacked package for any platform.
