@@ -1,8 +1,8 @@
 """AWS as moto plays it, and what the tests need besides.
 
-One request at a time, and what moto makes up depends on nothing but how many requests before may
-have changed something. So a recording of those, played again, makes the same objects with the same
-identifiers, without the tool that asked for them.
+One request at a time, and what moto makes up depends on nothing but what is asked, and how often it
+was asked before. So two tools that ask for the same are given the same, in whatever order they ask;
+and a recording, played again, makes the same objects without the tool that asked for them.
 
   POST /tests/reset      forgets every object
   GET  /tests/recording  the requests since then that may have changed something, one a line
@@ -15,8 +15,10 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import threading
+from collections import Counter
 from urllib.parse import parse_qs
 
 from moto.backends import get_backend
@@ -34,6 +36,11 @@ from werkzeug.serving import make_server
 OURS = "/tests/"
 READS = ("Describe", "Get", "List")
 REGION = "us-east-1"
+
+MISSING = "<Response><Errors><Error><Code>Missing</Code><Message>{}</Message></Error></Errors></Response>"
+
+# What a provider makes up of the time, or of nothing, to tell one request from another.
+TOKEN = re.compile(r"ClientToken=[^&]*|20\d{16}[0-9a-f]{8}")
 
 
 def reads(environ, body):
@@ -70,13 +77,21 @@ class Recorder:
             return self.ask(environ, body, start_response)
 
     def ask(self, environ, body, start_response):
-        """One request. What it makes up is another for each that may change something."""
+        """One request. What it makes up is its own."""
         changes = not reads(environ, body)
         if changes:
             self.changes.append({"environ": text_of(environ), "body": body.decode("latin-1")})
-            mock_random.seed(len(self.changes))
+            asked = environ["REQUEST_METHOD"] + environ["RAW_URI"] + body.decode("latin-1")
+            asked = TOKEN.sub("", asked)
+            self.asked[asked] += 1
+            mock_random.seed(f"{self.asked[asked]} {asked}")
         environ["wsgi.input"] = io.BytesIO(body)
-        answer = self.moto(environ, start_response)
+        try:
+            answer = self.moto(environ, start_response)
+        except NotImplementedError as missing:
+            # Not as a failure of the server, which providers try again for minutes.
+            start_response("400 Bad Request", [("Content-Type", "text/xml")])
+            return [MISSING.format(missing).encode()]
         try:
             return list(answer)
         finally:
@@ -86,6 +101,7 @@ class Recorder:
     def begin(self):
         """What is there from the start, which moto would make at the first request for it."""
         self.changes = []
+        self.asked = Counter()
         mock_random.seed(0)
         get_backend("ec2")[DEFAULT_ACCOUNT_ID][REGION]
 

@@ -30,8 +30,7 @@ use install::Install;
 use play::Played;
 
 /// All that decides what the oracle leaves besides what the sources of every recorder do.
-const SOURCES: [&str; 7] = [
-    include_str!("mod.rs"),
+const SOURCES: [&str; 6] = [
     include_str!("install.rs"),
     include_str!("names.rs"),
     include_str!("play.rs"),

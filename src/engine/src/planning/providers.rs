@@ -190,7 +190,9 @@ impl Planner<'_> {
     fn refreshed_one(&mut self, answer: Refreshed) -> bool {
         let Refreshed { addr, deposed, schema, prior, carried_over, now, diagnostics } = answer;
         let place = self.place_of(&addr);
-        let diags = located(diagnostics, None, place, &addr.to_string());
+        let content = || self.block_of(&addr).map(|block| block.body.missing_item_span());
+        let content = if diagnostics.is_empty() { None } else { content() };
+        let diags = located(diagnostics, None, content, &addr.to_string());
         if !self.report_all(diags) {
             return false;
         }

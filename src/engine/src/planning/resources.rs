@@ -103,8 +103,13 @@ impl Planner<'_> {
 
     /// Where the block of an instance's resource is.
     pub(super) fn place_of(&self, addr: &ResourceInstance) -> Option<Span> {
+        Some(self.block_of(addr)?.span)
+    }
+
+    /// The block that configures an instance.
+    pub(super) fn block_of(&self, addr: &ResourceInstance) -> Option<&ResourceBlock> {
         let (module, at) = self.graph.find_resource(&addr.containing().config())?;
-        Some(self.block(module, at)?.span)
+        self.block(module, at)
     }
 
     /// Expands a resource in all instances of its module.
