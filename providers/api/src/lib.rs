@@ -4,6 +4,7 @@
 //! cross this boundary carry no marks; the engine takes them off and puts them back.
 
 mod coerce;
+mod identity;
 pub mod native;
 pub mod objchange;
 mod provider;
@@ -15,13 +16,14 @@ pub mod scripted;
 mod secrets;
 mod types;
 
+pub use identity::{IdentityAttribute, IdentitySchema, ImportTarget};
 pub use provider::{Factory, Provider};
 pub use schema::{Attribute, Block, DescriptionKind, NestedBlock, NestedType, Nesting, Schema};
 pub use schema_json::{ProviderSchemaJson, SchemaJson};
 pub use schemas::Schemas;
 pub use types::{
-    ApplyOutcome, ApplyRequest, AttributeDiagnostic, Capabilities, ConfigureRequest,
-    EphemeralResult, FunctionParameter, FunctionSignature, Imported, Metadata, MoveRequest,
-    ObjectState, PlanRequest, Planned, Private, ProviderDiagnostics, ProviderSchema, ReadRequest,
-    Recovered, Token, Upgraded, has_errors,
+    Answer, Answered, ApplyOutcome, ApplyRequest, AttributeDiagnostic, Capabilities,
+    ConfigureRequest, DataRequest, EphemeralResult, FunctionParameter, FunctionSignature, Imported,
+    Metadata, MoveRequest, ObjectState, PlanRequest, Planned, Private, ProviderDiagnostics,
+    ProviderSchema, ReadRequest, Recovered, Token, Upgraded, has_errors,
 };

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use groma_value::Value;
 
 use crate::{
-    ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, EphemeralResult, Imported,
-    Metadata, MoveRequest, ObjectState, PlanRequest, Planned, Private, ProviderDiagnostics,
-    ProviderSchema, ReadRequest, Recovered, Upgraded,
+    Answer, ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, DataRequest,
+    EphemeralResult, ImportTarget, Imported, Metadata, MoveRequest, ObjectState, PlanRequest,
+    Planned, Private, ProviderDiagnostics, ProviderSchema, ReadRequest, Recovered, Upgraded,
 };
 
 /// Makes unconfigured instances of one provider. An instance serves one provider configuration;
@@ -73,21 +73,22 @@ pub trait Provider: Send + Sync {
 
     /// `UpgradeResourceState`: attributes as JSON, of an older or the current schema version, to a
     /// value of the current one.
-    async fn upgrade(
-        &self,
-        ty: &str,
-        version: u64,
-        json: &[u8],
-    ) -> Result<Upgraded, ProviderDiagnostics>;
+    async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Upgraded>;
+
+    /// `UpgradeResourceIdentity`: an identity as JSON, of an older or the current version of its
+    /// schema, to a value of the current one.
+    async fn upgrade_identity(&self, ty: &str, _version: u64, _json: &[u8]) -> Answer<Value> {
+        Err(vec![AttributeDiagnostic::error(
+            "Resource identity not supported",
+            format!("Objects of the resource type {ty} have no identities."),
+        )])
+    }
 
     /// `ReadResource`: the object as it is now; a null value if it is gone.
-    async fn read(&self, request: ReadRequest) -> Result<ObjectState, ProviderDiagnostics>;
+    async fn read(&self, request: ReadRequest) -> Answer<ObjectState>;
 
     /// Reads many objects, in the order asked. Providers that can ask for many at once do.
-    async fn read_many(
-        &self,
-        requests: Vec<ReadRequest>,
-    ) -> Vec<Result<ObjectState, ProviderDiagnostics>> {
+    async fn read_many(&self, requests: Vec<ReadRequest>) -> Vec<Answer<ObjectState>> {
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
             answers.push(self.read(request).await);
@@ -108,7 +109,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// `ImportResourceState`
-    async fn import(&self, ty: &str, _id: &str) -> Result<Vec<Imported>, ProviderDiagnostics> {
+    async fn import(&self, ty: &str, _target: &ImportTarget) -> Answer<Vec<Imported>> {
         Err(vec![AttributeDiagnostic::error(
             "Resource Import Not Implemented",
             format!("The resource type {ty} cannot be imported."),
@@ -116,7 +117,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// `MoveResourceState`
-    async fn move_state(&self, request: MoveRequest) -> Result<ObjectState, ProviderDiagnostics> {
+    async fn move_state(&self, request: MoveRequest) -> Answer<ObjectState> {
         Err(vec![AttributeDiagnostic::error(
             "Move Resource State Not Supported",
             format!(
@@ -127,14 +128,10 @@ pub trait Provider: Send + Sync {
     }
 
     /// `ReadDataSource`
-    async fn read_data(&self, ty: &str, config: &Value) -> Result<Value, ProviderDiagnostics>;
+    async fn read_data(&self, request: DataRequest) -> Answer<Value>;
 
     /// `OpenEphemeralResource`
-    async fn open(
-        &self,
-        ty: &str,
-        _config: &Value,
-    ) -> Result<EphemeralResult, ProviderDiagnostics> {
+    async fn open(&self, ty: &str, _config: &Value) -> Answer<EphemeralResult> {
         Err(vec![AttributeDiagnostic::error(
             "Ephemeral resource not supported",
             format!("This provider has no ephemeral resource type {ty:?}."),
@@ -142,12 +139,8 @@ pub trait Provider: Send + Sync {
     }
 
     /// `RenewEphemeralResource`
-    async fn renew(
-        &self,
-        _ty: &str,
-        private: Private,
-    ) -> Result<EphemeralResult, ProviderDiagnostics> {
-        Ok(EphemeralResult { value: Value::dynamic(), private, renew_at: None })
+    async fn renew(&self, _ty: &str, private: Private) -> Answer<EphemeralResult> {
+        Ok(EphemeralResult { value: Value::dynamic(), private, renew_at: None }.into())
     }
 
     /// `CloseEphemeralResource`

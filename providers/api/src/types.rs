@@ -7,7 +7,7 @@ use groma_addr::Provider as ProviderAddr;
 use groma_diag::Severity;
 use groma_value::{Path, Type, Value};
 
-use crate::{Schema, Schemas};
+use crate::{IdentitySchema, Schema, Schemas};
 
 /// Everything that a provider declares.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,14 @@ pub struct ProviderSchema {
     pub ephemeral: Schemas,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, FunctionSignature>,
+    /// What the objects of a managed resource type are named by, where that is told.
+    pub identities: BTreeMap<Arc<str>, Arc<IdentitySchema>>,
+    /// What lists objects of a managed resource type: the configurations of lists.
+    pub lists: Schemas,
+    /// Actions: their configurations.
+    pub actions: Schemas,
+    /// Of what modules tell the provider about themselves (`provider_meta`), if they may.
+    pub meta: Option<Schema>,
 }
 
 /// What a provider says of itself.
@@ -123,6 +131,31 @@ pub fn has_errors(diagnostics: &[AttributeDiagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
+/// A provider's answer to a call that went well.
+#[derive(Clone, Debug)]
+pub struct Answered<T> {
+    /// What was asked for.
+    pub answer: T,
+    /// What came with it; none is an error.
+    pub warnings: ProviderDiagnostics,
+}
+
+/// An answer, or what is wrong.
+pub type Answer<T> = Result<Answered<T>, ProviderDiagnostics>;
+
+impl<T> Answered<T> {
+    /// The answer made into another.
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Answered<U> {
+        Answered { answer: made(self.answer), warnings: self.warnings }
+    }
+}
+
+impl<T> From<T> for Answered<T> {
+    fn from(answer: T) -> Self {
+        Self { answer, warnings: Vec::new() }
+    }
+}
+
 /// What a provider keeps for itself beside an object's state.
 pub type Private = Arc<[u8]>;
 
@@ -137,6 +170,15 @@ pub struct ObjectState {
     pub value: Value,
     /// The provider's own.
     pub private: Private,
+    /// What names it; conforms to the type's [`IdentitySchema`]. `None` where the type has none.
+    pub identity: Option<Value>,
+}
+
+impl ObjectState {
+    /// An object of a type without identities.
+    pub fn new(value: Value, private: Private) -> Self {
+        Self { value, private, identity: None }
+    }
 }
 
 /// Asks to configure a provider.
@@ -153,6 +195,19 @@ pub struct ReadRequest {
     pub ty: Arc<str>,
     /// The object as last known.
     pub prior: ObjectState,
+    /// What its module tells the provider (`provider_meta`).
+    pub meta: Option<Value>,
+}
+
+/// Asks to read data.
+#[derive(Clone, Debug)]
+pub struct DataRequest {
+    /// The data source.
+    pub ty: Arc<str>,
+    /// What the configuration says.
+    pub config: Value,
+    /// What its module tells the provider (`provider_meta`).
+    pub meta: Option<Value>,
 }
 
 /// Asks to plan a change.
@@ -168,6 +223,10 @@ pub struct PlanRequest {
     pub proposed: Value,
     /// The provider's own, from the prior object.
     pub private: Private,
+    /// What names the prior object.
+    pub identity: Option<Value>,
+    /// What its module tells the provider (`provider_meta`).
+    pub meta: Option<Value>,
 }
 
 /// A planned change.
@@ -179,6 +238,8 @@ pub struct Planned {
     pub requires_replace: Vec<Path>,
     /// Handed back to `apply`.
     pub private: Option<Private>,
+    /// What will name the object.
+    pub identity: Option<Value>,
     /// Whether the legacy type system's tolerances hold for this answer.
     pub legacy_type_system: bool,
     /// Problems.
@@ -198,6 +259,10 @@ pub struct ApplyRequest {
     pub config: Value,
     /// What `plan` gave.
     pub private: Private,
+    /// What `plan` said will name the object.
+    pub identity: Option<Value>,
+    /// What its module tells the provider (`provider_meta`).
+    pub meta: Option<Value>,
     /// Names this attempt.
     pub token: Token,
 }
@@ -261,6 +326,8 @@ pub struct MoveRequest {
     pub source_state: Arc<[u8]>,
     /// The provider's own.
     pub source_private: Private,
+    /// What named it: the version of the identity's schema, and a JSON object.
+    pub source_identity: Option<(u64, Arc<[u8]>)>,
     /// The type that it becomes.
     pub target_type: Arc<str>,
 }

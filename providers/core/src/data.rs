@@ -114,7 +114,7 @@ impl ResourceType for TerraformData {
             Some(triggers) => Value::object(triggers.clone()),
             None => Value::null(Type::Dynamic),
         };
-        Ok(ObjectState { value: state(source.get("id"), triggers), private: Arc::default() })
+        Ok(ObjectState::new(state(source.get("id"), triggers), Arc::default()))
     }
 }
 

@@ -182,7 +182,7 @@ impl ResourceType for LocalFile {
         let found = found.map_err(|problem| self.error("Read", "reading the file", &problem))?;
         if destroys {
             let value = lost.planned.clone();
-            let gone = Recovered::Found(ObjectState { value, private });
+            let gone = Recovered::Found(ObjectState::new(value, private));
             return Ok(if found.is_none() { gone } else { Recovered::Nothing });
         }
         let wanted = self.content(&object);
@@ -190,7 +190,7 @@ impl ResourceType for LocalFile {
         Ok(match found {
             Some(content) if content == wanted => {
                 set_checksums(&mut object, &content);
-                Recovered::Found(ObjectState { value: object.into_value(), private })
+                Recovered::Found(ObjectState::new(object.into_value(), private))
             }
             _ => Recovered::Nothing,
         })

@@ -187,6 +187,8 @@ async fn lost_calls_are_found_by_looking() {
         planned,
         config,
         private: Private::default(),
+        identity: None,
+        meta: None,
         token: Token("t".to_owned()),
     };
     let recovered = async |lost: &ApplyRequest| harness.provider().recover(lost).await.unwrap();

@@ -157,9 +157,24 @@ impl Binary {
         let known = known.is_some();
         let answer = running.declared().await.map_err(|error| vec![error.diagnostic()])?;
         if !known {
+            let mut answer = answer.to_vec();
+            if let Some(identities) = self.identities(&running).await? {
+                answer.extend(identities.encode_to_vec());
+            }
             self.learn(&running, &answer)?;
         }
         Ok(running)
+    }
+
+    /// What names the provider's objects. Most providers do not know the call.
+    async fn identities(&self, running: &Running) -> Wire<Option<proto::WithIdentities>> {
+        let answer = running.call(Method::GetResourceIdentitySchemas, proto::Empty {}).await;
+        let mut answer: proto::IdentitySchemas = match answer {
+            Err(error) if error.error.is_unimplemented() => return Ok(None),
+            answer => answer.map_err(|error| vec![error.diagnostic()])?,
+        };
+        answered(std::mem::take(&mut answer.diagnostics), None)?;
+        Ok(Some(proto::WithIdentities { identities: Some(answer) }))
     }
 
     fn learn(&self, running: &Running, answer: &[u8]) -> Wire<()> {

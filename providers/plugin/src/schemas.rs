@@ -27,7 +27,10 @@ pub(crate) struct Declared {
     pub(crate) all: Arc<ProviderSchema>,
     /// Of the provider's configuration.
     pub(crate) config: Type,
+    /// Of what modules tell the provider about themselves.
+    pub(crate) meta: Option<Type>,
     types: HashMap<(Kind, Arc<str>), OnceLock<Type>>,
+    identities: HashMap<Arc<str>, Type>,
     /// What the provider can do.
     pub(crate) capabilities: Capabilities,
     /// Whether it carries objects over from other types.
@@ -59,11 +62,25 @@ impl Declared {
                 .map_err(|Malformed(problem)| Malformed(format!("function {name}: {problem}")))?;
             Ok((Arc::from(name), signature))
         });
+        let identities = answer.identities.unwrap_or_default().identity_schemas.into_iter().map(
+            |(name, schema)| {
+                let schema = wire::identity_schema(schema).map_err(|Malformed(problem)| {
+                    Malformed(format!("identity of {name}: {problem}"))
+                })?;
+                Ok((Arc::from(name), Arc::new(schema)))
+            },
+        );
+        let actions = answer.actions.into_iter().map(|(name, action)| (name, action.schema));
+        let meta = answer.provider_meta.as_deref().map(|meta| wire::schema(meta, protocol));
         let all = ProviderSchema {
             resources: types(answer.resources, protocol, trust)?,
             data_sources: types(answer.data_sources, protocol, trust)?,
             ephemeral: types(answer.ephemeral, protocol, trust)?,
+            lists: types(answer.lists, protocol, trust)?,
+            actions: types(actions.collect(), protocol, trust)?,
             functions: functions.collect::<Result<_, Malformed>>()?,
+            identities: identities.collect::<Result<_, Malformed>>()?,
+            meta: meta.transpose()?,
             provider,
         };
         let capabilities = answer.capabilities.unwrap_or_default();
@@ -84,9 +101,13 @@ impl Declared {
         let types = kinds.into_iter().flat_map(|(kind, schemas)| {
             schemas.keys().map(move |name| ((kind, Arc::clone(name)), OnceLock::new()))
         });
+        let identities = all.identities.iter();
+        let identities = identities.map(|(name, schema)| (Arc::clone(name), schema.ty()));
         Self {
             types: types.collect(),
             config: all.provider.block.implied_type(),
+            meta: all.meta.as_ref().map(|meta| meta.block.implied_type()),
+            identities: identities.collect(),
             all,
             capabilities,
             moves,
@@ -97,6 +118,11 @@ impl Declared {
     /// Of an answer that was kept: none, if it is none after all.
     pub(crate) fn kept(answer: &[u8], protocol: Protocol) -> Option<Self> {
         Self::new(ProviderSchemas::decode(answer).ok()?, protocol, Trust::Known).ok()
+    }
+
+    /// The type of what names objects of the managed resource type `name`.
+    pub(crate) fn identity_type(&self, name: &str) -> Option<&Type> {
+        self.identities.get(name)
     }
 
     /// The type of the objects of the type `name`.

@@ -28,9 +28,9 @@ pub use load::{
     ModuleFiles, StateBlocks, check_calls, load_calls, load_config, load_state_blocks, module_files,
 };
 pub use model::{
-    Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, Lifecycle, Local, Module,
-    ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock, ProviderMeta,
-    ProviderRef, Provisioner, ProvisionerWhen, Removed, RemovedTarget, Repetition,
+    Backend, Check, Cloud, Condition, Config, IgnoreChanges, Import, ImportBy, Lifecycle, Local,
+    Module, ModuleCall, ModuleId, Moved, OnFailure, Output, PassedProvider, ProviderBlock,
+    ProviderMeta, ProviderRef, Provisioner, ProvisionerWhen, Removed, RemovedTarget, Repetition,
     RequiredProvider, ResourceBlock, Variable,
 };
 pub use modules::{LocalModules, Modules};

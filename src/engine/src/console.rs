@@ -184,7 +184,7 @@ async fn stored(
             continue;
         };
         match decode(&*loaded.probe, instance_addr, schema, object).await {
-            Ok(decoded) => found.push((instance_addr.key.clone(), decoded.value)),
+            Ok(decoded) => found.push((instance_addr.key.clone(), decoded.answer.value)),
             Err(problems) => diags.extend(problems.into_iter().map(|problem| {
                 Diagnostic::error(problem.summary, problem.detail).about(instance_addr.to_string())
             })),

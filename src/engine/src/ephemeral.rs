@@ -9,7 +9,8 @@ use groma_config::ResourceBlock;
 use groma_diag::{Diagnostic, Diagnostics, Span};
 use groma_lang::syntax::Body;
 use groma_provider_api::{
-    AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics, has_errors,
+    Answer, AttributeDiagnostic, EphemeralResult, Private, Provider, ProviderDiagnostics,
+    has_errors,
 };
 use groma_value::{Marks, PathStep, Value};
 use tokio::sync::{mpsc, oneshot};
@@ -75,9 +76,13 @@ pub(crate) async fn open(
 ) -> OpenAnswer {
     let ty = Arc::clone(&addr.resource.ty);
     let plain = config.unmark_deep().0;
-    let warnings = provider.validate_ephemeral(&ty, &plain).await;
+    let mut warnings = provider.validate_ephemeral(&ty, &plain).await;
     let failed = has_errors(&warnings);
     let result = if failed { Err(Vec::new()) } else { provider.open(&ty, &plain).await };
+    let result = result.map(|opened| {
+        warnings.extend(opened.warnings);
+        opened.answer
+    });
     let result = result.and_then(|opened| match conforms(&opened.value, &schema.ty) {
         Ok(()) if opened.value.is_wholly_known() => Ok(opened),
         _ => Err(vec![AttributeDiagnostic::error(
@@ -213,8 +218,9 @@ impl Keeper {
             }
             match self.renew(&private).await {
                 Ok(renewed) => {
-                    private = renewed.private;
-                    renew_at = renewed.renew_at;
+                    problems.extend(renewed.warnings);
+                    private = renewed.answer.private;
+                    renew_at = renewed.answer.renew_at;
                 }
                 Err(found) => {
                     problems.extend(found);
@@ -232,7 +238,7 @@ impl Keeper {
         self.provider.close(&self.addr.resource.ty, private).await
     }
 
-    async fn renew(&self, private: &Private) -> Result<EphemeralResult, ProviderDiagnostics> {
+    async fn renew(&self, private: &Private) -> Answer<EphemeralResult> {
         let object = ObjectId { addr: Arc::new(self.addr.clone()), deposed: None };
         let operation = Operation::Renew;
         // Nobody listens any more after a hard stop.

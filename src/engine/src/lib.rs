@@ -22,6 +22,7 @@ mod functions;
 mod graph;
 mod host;
 mod instance;
+mod meta;
 mod options;
 mod outcome;
 mod plan;

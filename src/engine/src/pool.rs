@@ -7,7 +7,7 @@ use groma_addr::{Ident, Mode, ProviderConfig};
 use groma_diag::{Diagnostic, Diagnostics};
 use groma_eval::decode::Spec;
 use groma_provider_api::{
-    AttributeDiagnostic, Factory, Metadata, Provider, ProviderSchema, Schema,
+    AttributeDiagnostic, Factory, IdentitySchema, Metadata, Provider, ProviderSchema, Schema,
 };
 use groma_value::{Type, Value};
 
@@ -29,6 +29,16 @@ pub(crate) struct TypeSchema {
     pub(crate) sensitive: bool,
     /// Whether some attribute is write-only.
     pub(crate) write_only: bool,
+    /// What names its objects, if anything does.
+    pub(crate) identity: Option<NamedBy>,
+}
+
+/// What names the objects of a type.
+pub(crate) struct NamedBy {
+    /// The version of its schema.
+    pub(crate) version: u64,
+    /// The type of the identities.
+    pub(crate) ty: Type,
 }
 
 /// A provider that is used, not configured yet.
@@ -53,12 +63,13 @@ pub(crate) struct Pool {
 }
 
 impl TypeSchema {
-    fn new(schema: &Arc<Schema>) -> Self {
+    fn new(schema: &Arc<Schema>, identity: Option<&IdentitySchema>) -> Self {
         Self {
             ty: schema.block.implied_type(),
             spec: Spec::new(&schema.block),
             sensitive: schema.block.has_sensitive(),
             write_only: schema.block.has_write_only(),
+            identity: identity.map(|named| NamedBy { version: named.version, ty: named.ty() }),
             schema: Arc::clone(schema),
         }
     }
@@ -108,7 +119,9 @@ impl Loaded {
             Mode::Data => self.schema.data_sources.get(name),
             Mode::Ephemeral => self.schema.ephemeral.get(name),
         }?;
-        Some(known.get_or_init(|| Arc::new(TypeSchema::new(schema))))
+        let identity = self.schema.identities.get(name).filter(|_| mode == Mode::Managed);
+        let identity = identity.map(|identity| &**identity);
+        Some(known.get_or_init(|| Arc::new(TypeSchema::new(schema, identity))))
     }
 
     /// A new instance, to be configured.

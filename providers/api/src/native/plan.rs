@@ -109,6 +109,7 @@ impl Rules {
             value: Some(value),
             requires_replace,
             private: Some(Arc::clone(&request.private)),
+            identity: None,
             legacy_type_system: false,
             diagnostics,
         };

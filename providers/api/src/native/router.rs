@@ -9,9 +9,9 @@ use groma_value::Value;
 
 use super::{DataSource, EphemeralType, Function, ResourceType, state};
 use crate::{
-    ApplyOutcome, ApplyRequest, AttributeDiagnostic, EphemeralResult, Factory, Imported, Metadata,
-    MoveRequest, ObjectState, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
-    ProviderSchema, ReadRequest, Recovered, Schema, Upgraded,
+    Answer, ApplyOutcome, ApplyRequest, AttributeDiagnostic, DataRequest, EphemeralResult, Factory,
+    ImportTarget, Imported, Metadata, MoveRequest, ObjectState, PlanRequest, Planned, Private,
+    Provider, ProviderDiagnostics, ProviderSchema, ReadRequest, Recovered, Schema, Upgraded,
 };
 
 /// A provider in process, without configuration of its own.
@@ -127,12 +127,7 @@ impl Provider for Native {
         self.resources.get(ty).is_some_and(|entry| entry.implementation.is_pure())
     }
 
-    async fn upgrade(
-        &self,
-        ty: &str,
-        version: u64,
-        json: &[u8],
-    ) -> Result<Upgraded, ProviderDiagnostics> {
+    async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Upgraded> {
         let Entry { implementation, schema } = self.entry(ty)?;
         let value = match version.cmp(&schema.version) {
             Ordering::Equal => state::parse_current(&schema.block, json)?,
@@ -143,11 +138,12 @@ impl Provider for Native {
             }
             Ordering::Greater => return Err(newer(ty, version, schema.version)),
         };
-        Ok(Upgraded { value })
+        Ok(Upgraded { value }.into())
     }
 
-    async fn read(&self, request: ReadRequest) -> Result<ObjectState, ProviderDiagnostics> {
-        self.entry(&request.ty)?.implementation.read(request.prior).await
+    async fn read(&self, request: ReadRequest) -> Answer<ObjectState> {
+        let now = self.entry(&request.ty)?.implementation.read(request.prior).await?;
+        Ok(now.into())
     }
 
     async fn plan(&self, request: PlanRequest) -> Planned {
@@ -165,12 +161,12 @@ impl Provider for Native {
         };
         match result {
             Ok(value) => ApplyOutcome::Done {
-                state: ObjectState { value, private },
+                state: ObjectState::new(value, private),
                 diagnostics: Vec::new(),
                 legacy_type_system: false,
             },
             Err(diagnostics) => {
-                ApplyOutcome::Failed { state: ObjectState { value: prior, private }, diagnostics }
+                ApplyOutcome::Failed { state: ObjectState::new(prior, private), diagnostics }
             }
         }
     }
@@ -179,31 +175,34 @@ impl Provider for Native {
         self.entry(&lost.ty)?.implementation.recover(lost).await
     }
 
-    async fn import(&self, ty: &str, id: &str) -> Result<Vec<Imported>, ProviderDiagnostics> {
+    async fn import(&self, ty: &str, target: &ImportTarget) -> Answer<Vec<Imported>> {
+        let ImportTarget::Id(id) = target else {
+            return Err(vec![AttributeDiagnostic::error(
+                "Import by identity not supported",
+                format!("Objects of the resource type {ty} have no identities: import them by id."),
+            )]);
+        };
         let value = self.entry(ty)?.implementation.import(id).await?;
-        let state = ObjectState { value, private: Arc::default() };
-        Ok(vec![Imported { ty: ty.into(), state }])
+        let state = ObjectState::new(value, Arc::default());
+        Ok(vec![Imported { ty: ty.into(), state }].into())
     }
 
-    async fn move_state(&self, request: MoveRequest) -> Result<ObjectState, ProviderDiagnostics> {
-        self.entry(&request.target_type)?.implementation.move_state(request).await
+    async fn move_state(&self, request: MoveRequest) -> Answer<ObjectState> {
+        let moved = self.entry(&request.target_type)?.implementation.move_state(request).await?;
+        Ok(moved.into())
     }
 
-    async fn read_data(&self, ty: &str, config: &Value) -> Result<Value, ProviderDiagnostics> {
-        self.source(ty)?.read(config).await
+    async fn read_data(&self, request: DataRequest) -> Answer<Value> {
+        Ok(self.source(&request.ty)?.read(&request.config).await?.into())
     }
 
-    async fn open(&self, ty: &str, config: &Value) -> Result<EphemeralResult, ProviderDiagnostics> {
-        self.ephemeral_type(ty)?.open(config).await
+    async fn open(&self, ty: &str, config: &Value) -> Answer<EphemeralResult> {
+        Ok(self.ephemeral_type(ty)?.open(config).await?.into())
     }
 
-    async fn renew(
-        &self,
-        ty: &str,
-        private: Private,
-    ) -> Result<EphemeralResult, ProviderDiagnostics> {
+    async fn renew(&self, ty: &str, private: Private) -> Answer<EphemeralResult> {
         let ty = self.ephemeral_type(ty)?.schema().block.implied_type();
-        Ok(EphemeralResult { value: Value::null(ty), private, renew_at: None })
+        Ok(EphemeralResult { value: Value::null(ty), private, renew_at: None }.into())
     }
 
     async fn stop(&self) {

@@ -13,8 +13,9 @@ use groma_value::{Number, Path, Type, Value};
 use super::{Clock, Randomness};
 use crate::objchange::{assert_object_compatible, assert_plan_valid, proposed_new_state};
 use crate::{
-    ApplyOutcome, ApplyRequest, Block, Factory, ObjectState, PlanRequest, Planned, Private,
-    Provider, ProviderDiagnostics, ProviderSchema, ReadRequest, Token,
+    ApplyOutcome, ApplyRequest, Block, DataRequest, Factory, ImportTarget, ObjectState,
+    PlanRequest, Planned, Private, Provider, ProviderDiagnostics, ProviderSchema, ReadRequest,
+    Token,
 };
 
 /// Gives 0, 1, 2, … as its random bytes.
@@ -139,6 +140,8 @@ impl Harness {
                 config: config.clone(),
                 proposed,
                 private: Private::default(),
+                identity: None,
+                meta: None,
             })
             .await;
         if let Some(value) = &planned.value {
@@ -168,6 +171,8 @@ impl Harness {
             planned: value.clone(),
             config: config.clone(),
             private: Private::default(),
+            identity: None,
+            meta: None,
             token: Token("test".to_owned()),
         };
         match self.provider.apply(request).await {
@@ -189,14 +194,15 @@ impl Harness {
 
     /// Reads an object again.
     pub async fn read(&self, ty: &str, value: &Value) -> Result<Value, Vec<String>> {
-        let prior = ObjectState { value: value.clone(), private: Private::default() };
-        let read = self.provider.read(ReadRequest { ty: ty.into(), prior }).await;
-        read.map(|state| state.value).map_err(|diagnostics| show(&diagnostics))
+        let prior = ObjectState::new(value.clone(), Private::default());
+        let read = self.provider.read(ReadRequest { ty: ty.into(), prior, meta: None }).await;
+        read.map(|state| state.answer.value).map_err(|diagnostics| show(&diagnostics))
     }
 
     /// Imports an object and reads it.
     pub async fn import(&self, ty: &str, id: &str) -> Result<Value, Vec<String>> {
-        let imported = self.provider.import(ty, id).await.map_err(|d| show(&d))?;
+        let imported = self.provider.import(ty, &ImportTarget::Id(id.to_owned())).await;
+        let imported = imported.map_err(|d| show(&d))?.answer;
         let [one] = imported.as_slice() else { panic!("{} objects imported", imported.len()) };
         self.read(ty, &one.state.value).await
     }
@@ -204,7 +210,7 @@ impl Harness {
     /// Brings stored attributes to the current schema version.
     pub async fn upgrade(&self, ty: &str, version: u64, json: &str) -> Result<Value, Vec<String>> {
         let upgraded = self.provider.upgrade(ty, version, json.as_bytes()).await;
-        upgraded.map(|upgraded| upgraded.value).map_err(|diagnostics| show(&diagnostics))
+        upgraded.map(|upgraded| upgraded.answer.value).map_err(|diagnostics| show(&diagnostics))
     }
 
     /// Reads a data source.
@@ -219,6 +225,8 @@ impl Harness {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        self.provider.read_data(ty, &config).await.map_err(|diagnostics| show(&diagnostics))
+        let request = DataRequest { ty: ty.into(), config, meta: None };
+        let read = self.provider.read_data(request).await;
+        read.map(|read| read.answer).map_err(|diagnostics| show(&diagnostics))
     }
 }

@@ -73,7 +73,7 @@ impl Scripted {
         let mut world = lock(&self.0.world);
         let private = traced(&request.private, b'a');
         let done = |value: Value| ApplyOutcome::Done {
-            state: ObjectState { value, private: Arc::clone(&private) },
+            state: ObjectState::new(value, Arc::clone(&private)),
             diagnostics: Vec::new(),
             legacy_type_system: false,
         };
@@ -102,7 +102,7 @@ impl Scripted {
         let found = lock(&self.0.world).objects.get(&id).cloned();
         let gone = || Value::null(self.block(&request.ty).implied_type());
         let private = Arc::clone(&request.prior.private);
-        ObjectState { value: found.unwrap_or_else(gone), private }
+        ObjectState::new(found.unwrap_or_else(gone), private)
     }
 
     /// Stored attributes as an object; version 0 of a thing had its `value` as `old_value`.
@@ -119,7 +119,7 @@ impl Scripted {
     pub(super) fn imported(&self, ty: &str, id: &str) -> Vec<Imported> {
         let mut object = Object::new(&fitted(self.block(ty), &serde_json::Map::new()));
         object.set("id", Value::from(id));
-        let state = ObjectState { value: object.into_value(), private: Arc::from(*b"i") };
+        let state = ObjectState::new(object.into_value(), Arc::from(*b"i"));
         vec![Imported { ty: ty.into(), state }]
     }
 
@@ -128,7 +128,7 @@ impl Scripted {
         let stored: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(&request.source_state).expect("stored attributes are JSON");
         let value = fitted(self.block(&request.target_type), &stored);
-        ObjectState { value, private: traced(&request.source_private, b'm') }
+        ObjectState::new(value, traced(&request.source_private, b'm'))
     }
 
     pub(super) fn data(config: &Value) -> Value {

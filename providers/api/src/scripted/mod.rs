@@ -26,9 +26,10 @@ use script::{Flight, Scripts};
 
 use crate::native::Object;
 use crate::{
-    ApplyOutcome, ApplyRequest, Capabilities, ConfigureRequest, EphemeralResult, Factory, Imported,
-    Metadata, MoveRequest, ObjectState, PlanRequest, Planned, Private, Provider,
-    ProviderDiagnostics, ProviderSchema, ReadRequest, Upgraded,
+    Answer, ApplyOutcome, ApplyRequest, Capabilities, ConfigureRequest, DataRequest,
+    EphemeralResult, Factory, ImportTarget, Imported, Metadata, MoveRequest, ObjectState,
+    PlanRequest, Planned, Private, Provider, ProviderDiagnostics, ProviderSchema, ReadRequest,
+    Upgraded,
 };
 
 /// The provider, and what makes it: all instances and clones are one.
@@ -172,23 +173,18 @@ impl Provider for Scripted {
         *lock(&self.0.pure)
     }
 
-    async fn upgrade(
-        &self,
-        ty: &str,
-        version: u64,
-        json: &[u8],
-    ) -> Result<Upgraded, ProviderDiagnostics> {
+    async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Upgraded> {
         let answer = self.upgraded(ty, version, json);
         let call = format!("upgrade {version} {}", name_of(&answer.value));
         self.enter(&call).await;
-        self.answered(|s| &s.upgrade, &call, &version, Ok(answer))
+        self.answered(|s| &s.upgrade, &call, &version, Ok(answer.into()))
     }
 
-    async fn read(&self, request: ReadRequest) -> Result<ObjectState, ProviderDiagnostics> {
+    async fn read(&self, request: ReadRequest) -> Answer<ObjectState> {
         let call = format!("read {}", name_of(&request.prior.value));
         self.enter(&call).await;
         let answer = self.found(&request);
-        self.answered(|s| &s.read, &call, &request, Ok(answer))
+        self.answered(|s| &s.read, &call, &request, Ok(answer.into()))
     }
 
     async fn plan(&self, request: PlanRequest) -> Planned {
@@ -214,44 +210,45 @@ impl Provider for Scripted {
         self.answered(|s| &s.apply, &call, &request, answer)
     }
 
-    async fn import(&self, ty: &str, id: &str) -> Result<Vec<Imported>, ProviderDiagnostics> {
+    async fn import(&self, ty: &str, target: &ImportTarget) -> Answer<Vec<Imported>> {
+        let id = match target {
+            ImportTarget::Id(id) => id.clone(),
+            ImportTarget::Identity(identity) => name_of(identity),
+        };
         let call = format!("import {id}");
         self.enter(&call).await;
-        let answer = self.imported(ty, id);
-        self.answered(|s| &s.import, &call, id, Ok(answer))
+        let answer = self.imported(ty, &id);
+        self.answered(|s| &s.import, &call, &*id, Ok(answer.into()))
     }
 
-    async fn move_state(&self, request: MoveRequest) -> Result<ObjectState, ProviderDiagnostics> {
+    async fn move_state(&self, request: MoveRequest) -> Answer<ObjectState> {
         let answer = self.moved(&request);
         let call = format!("move {}", name_of(&answer.value));
         self.enter(&call).await;
-        self.answered(|s| &s.moved, &call, &request, Ok(answer))
+        self.answered(|s| &s.moved, &call, &request, Ok(answer.into()))
     }
 
-    async fn read_data(&self, _: &str, config: &Value) -> Result<Value, ProviderDiagnostics> {
+    async fn read_data(&self, request: DataRequest) -> Answer<Value> {
+        let config = &request.config;
         let call = format!("data {}", Object::new(config).str("name").unwrap_or("?"));
         self.enter(&call).await;
         let answer = Self::data(config);
-        self.answered(|s| &s.data, &call, config, Ok(answer))
+        self.answered(|s| &s.data, &call, config, Ok(answer.into()))
     }
 
-    async fn open(&self, _: &str, config: &Value) -> Result<EphemeralResult, ProviderDiagnostics> {
+    async fn open(&self, _: &str, config: &Value) -> Answer<EphemeralResult> {
         let call = format!("open {}", Object::new(config).str("name").unwrap_or("?"));
         self.enter(&call).await;
         let answer = Self::opened(config);
-        self.answered(|s| &s.open, &call, config, Ok(answer))
+        self.answered(|s| &s.open, &call, config, Ok(answer.into()))
     }
 
-    async fn renew(
-        &self,
-        _: &str,
-        private: Private,
-    ) -> Result<EphemeralResult, ProviderDiagnostics> {
+    async fn renew(&self, _: &str, private: Private) -> Answer<EphemeralResult> {
         let call = format!("renew {}", String::from_utf8_lossy(&private));
         self.enter(&call).await;
         let value = Value::dynamic();
         let answer = EphemeralResult { value, private: Arc::clone(&private), renew_at: None };
-        self.answered(|s| &s.renew, &call, &private, Ok(answer))
+        self.answered(|s| &s.renew, &call, &private, Ok(answer.into()))
     }
 
     async fn close(&self, _: &str, private: Private) -> ProviderDiagnostics {

@@ -22,7 +22,7 @@ pub(super) fn things(provider: &str) -> ProviderSchema {
         resources: named("thing", thing().version(1)).chain(named("plain", plain())).collect(),
         data_sources: named("data", data()).collect(),
         ephemeral: named("secret", data()).collect(),
-        functions: std::collections::BTreeMap::new(),
+        ..ProviderSchema::default()
     }
 }
 

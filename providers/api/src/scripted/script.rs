@@ -7,8 +7,8 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::{Scripted, lock};
 use crate::{
-    ApplyOutcome, ApplyRequest, EphemeralResult, Imported, MoveRequest, ObjectState, PlanRequest,
-    Planned, Private, ProviderDiagnostics, ReadRequest, Upgraded,
+    Answer, ApplyOutcome, ApplyRequest, EphemeralResult, Imported, MoveRequest, ObjectState,
+    PlanRequest, Planned, Private, ProviderDiagnostics, ReadRequest, Upgraded,
 };
 
 /// Given a call's name, its request and the answer so far, gives the answer.
@@ -21,15 +21,15 @@ type Steps<Q, A> = Vec<Script<Q, A>>;
 pub(super) struct Scripts {
     pub(super) validate: Steps<Value, ProviderDiagnostics>,
     pub(super) configure: Steps<Value, ProviderDiagnostics>,
-    pub(super) upgrade: Steps<u64, Result<Upgraded, ProviderDiagnostics>>,
-    pub(super) read: Steps<ReadRequest, Result<ObjectState, ProviderDiagnostics>>,
+    pub(super) upgrade: Steps<u64, Answer<Upgraded>>,
+    pub(super) read: Steps<ReadRequest, Answer<ObjectState>>,
     pub(super) plan: Steps<PlanRequest, Planned>,
     pub(super) apply: Steps<ApplyRequest, ApplyOutcome>,
-    pub(super) import: Steps<str, Result<Vec<Imported>, ProviderDiagnostics>>,
-    pub(super) moved: Steps<MoveRequest, Result<ObjectState, ProviderDiagnostics>>,
-    pub(super) data: Steps<Value, Result<Value, ProviderDiagnostics>>,
-    pub(super) open: Steps<Value, Result<EphemeralResult, ProviderDiagnostics>>,
-    pub(super) renew: Steps<Private, Result<EphemeralResult, ProviderDiagnostics>>,
+    pub(super) import: Steps<str, Answer<Vec<Imported>>>,
+    pub(super) moved: Steps<MoveRequest, Answer<ObjectState>>,
+    pub(super) data: Steps<Value, Answer<Value>>,
+    pub(super) open: Steps<Value, Answer<EphemeralResult>>,
+    pub(super) renew: Steps<Private, Answer<EphemeralResult>>,
     pub(super) close: Steps<Private, ProviderDiagnostics>,
     gates: Vec<Hold>,
 }
@@ -55,15 +55,15 @@ macro_rules! scripts {
 scripts! {
     on_validate validate Value => ProviderDiagnostics: "the check of a resource's configuration, whose name is the resource's";
     on_configure configure Value => ProviderDiagnostics: "being configured";
-    on_upgrade upgrade u64 => Result<Upgraded, ProviderDiagnostics>: "the upgrade of stored attributes";
-    on_read read ReadRequest => Result<ObjectState, ProviderDiagnostics>: "the reading of an object";
+    on_upgrade upgrade u64 => Answer<Upgraded>: "the upgrade of stored attributes";
+    on_read read ReadRequest => Answer<ObjectState>: "the reading of an object";
     on_plan plan PlanRequest => Planned: "the planning of a change";
     on_apply apply ApplyRequest => ApplyOutcome: "the making of a change; the world has it already";
-    on_import import str => Result<Vec<Imported>, ProviderDiagnostics>: "the import of an object";
-    on_move moved MoveRequest => Result<ObjectState, ProviderDiagnostics>: "an object's move from another type";
-    on_data data Value => Result<Value, ProviderDiagnostics>: "the reading of data";
-    on_open open Value => Result<EphemeralResult, ProviderDiagnostics>: "the opening of an ephemeral resource";
-    on_renew renew Private => Result<EphemeralResult, ProviderDiagnostics>: "the renewal of an ephemeral resource";
+    on_import import str => Answer<Vec<Imported>>: "the import of an object";
+    on_move moved MoveRequest => Answer<ObjectState>: "an object's move from another type";
+    on_data data Value => Answer<Value>: "the reading of data";
+    on_open open Value => Answer<EphemeralResult>: "the opening of an ephemeral resource";
+    on_renew renew Private => Answer<EphemeralResult>: "the renewal of an ephemeral resource";
     on_close close Private => ProviderDiagnostics: "the closing of an ephemeral resource";
 }
 

@@ -135,9 +135,10 @@ async fn takes_over_from_null_resource() {
             source_schema_version: 0,
             source_state: state.as_bytes().into(),
             source_private: Private::default(),
+            source_identity: None,
             target_type: TYPE.into(),
         };
-        harness.provider().move_state(request).await.map(|s| s.value).map_err(|d| show(&d))
+        harness.provider().move_state(request).await.map(|s| s.answer.value).map_err(|d| show(&d))
     };
     let triggers = moved("null_resource", r#"{"id":"1","triggers":{"a":"b"}}"#).await;
     assert_eq!(

@@ -65,6 +65,13 @@ pub(crate) struct RawState {
     pub(crate) flatmap: HashMap<String, String>,
 }
 
+impl RawState {
+    /// As it is stored now.
+    pub(crate) fn json(json: &[u8]) -> Self {
+        Self { json: json.to_vec(), flatmap: HashMap::new() }
+    }
+}
+
 /// What this side can handle.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
 pub(crate) struct ClientCapabilities {

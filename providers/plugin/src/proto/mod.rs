@@ -1,4 +1,4 @@
-//! The messages of tfplugin 6, minor version 8, which terraform 1.11 speaks.
+//! The messages of tfplugin 6, minor version 10: what terraform 1.11 speaks (8), and identities.
 //!
 //! Field numbers are the protocol's. Version 5 has other names for some calls (see [`crate::rpc`])
 //! and numbers one field of schemas otherwise (see [`schema5`]); for the rest, one set of messages
@@ -12,6 +12,7 @@ mod control;
 mod data;
 mod ephemeral;
 mod function;
+mod identity;
 mod provider;
 mod resource;
 mod schema;
@@ -22,6 +23,7 @@ pub(crate) use control::*;
 pub(crate) use data::*;
 pub(crate) use ephemeral::*;
 pub(crate) use function::*;
+pub(crate) use identity::*;
 pub(crate) use provider::*;
 pub(crate) use resource::*;
 pub(crate) use schema::*;

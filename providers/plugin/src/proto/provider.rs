@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use prost::Message;
 
-use super::{ClientCapabilities, Diagnostic, DynamicValue, Function};
+use super::{ClientCapabilities, Diagnostic, DynamicValue, Function, IdentitySchemas};
 
 /// `GetProviderSchema.Response`, with each schema left encoded: how it is depends on the version of
 /// the protocol, and a mistake in one is told by its name.
@@ -26,6 +26,27 @@ pub(crate) struct ProviderSchemas {
     pub(crate) functions: HashMap<String, Function>,
     #[prost(map = "string, bytes", tag = "8")]
     pub(crate) ephemeral: HashMap<String, Vec<u8>>,
+    #[prost(map = "string, bytes", tag = "9")]
+    pub(crate) lists: HashMap<String, Vec<u8>>,
+    #[prost(map = "string, message", tag = "11")]
+    pub(crate) actions: HashMap<String, ActionSchema>,
+    /// Not of the protocol: what the provider answered to another call, kept with this answer.
+    #[prost(message, optional, tag = "1000")]
+    pub(crate) identities: Option<IdentitySchemas>,
+}
+
+/// That field alone: encoded messages that stand one after the other are one message.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct WithIdentities {
+    #[prost(message, optional, tag = "1000")]
+    pub(crate) identities: Option<IdentitySchemas>,
+}
+
+/// `ActionSchema`
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct ActionSchema {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(crate) schema: Vec<u8>,
 }
 
 /// What the provider can handle.

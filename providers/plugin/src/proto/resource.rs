@@ -2,7 +2,9 @@
 
 use prost::Message;
 
-use super::{AttributePath, ClientCapabilities, Deferred, Diagnostic, DynamicValue, RawState};
+use super::{
+    AttributePath, ClientCapabilities, Deferred, Diagnostic, DynamicValue, IdentityData, RawState,
+};
 
 /// `ValidateResourceConfig.Request`; those of data sources and ephemeral resources lack the last.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -47,6 +49,8 @@ pub(crate) struct Read {
     pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "5")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) current_identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -59,6 +63,8 @@ pub(crate) struct ReadBack {
     pub(crate) private: Vec<u8>,
     #[prost(message, optional, tag = "4")]
     pub(crate) deferred: Option<Deferred>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) new_identity: Option<IdentityData>,
 }
 
 /// `PlanResourceChange.Request`
@@ -78,6 +84,8 @@ pub(crate) struct Plan {
     pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "7")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) prior_identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -94,6 +102,8 @@ pub(crate) struct Planned {
     pub(crate) legacy_type_system: bool,
     #[prost(message, optional, tag = "6")]
     pub(crate) deferred: Option<Deferred>,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) planned_identity: Option<IdentityData>,
 }
 
 /// `ApplyResourceChange.Request`
@@ -111,6 +121,8 @@ pub(crate) struct Apply {
     pub(crate) planned_private: Vec<u8>,
     #[prost(message, optional, tag = "6")]
     pub(crate) provider_meta: Option<DynamicValue>,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) planned_identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -123,6 +135,8 @@ pub(crate) struct Applied {
     pub(crate) diagnostics: Vec<Diagnostic>,
     #[prost(bool, tag = "4")]
     pub(crate) legacy_type_system: bool,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) new_identity: Option<IdentityData>,
 }
 
 /// `ImportResourceState.Request`
@@ -134,6 +148,8 @@ pub(crate) struct Import {
     pub(crate) id: String,
     #[prost(message, optional, tag = "3")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -144,6 +160,8 @@ pub(crate) struct ImportedResource {
     pub(crate) state: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "3")]
     pub(crate) private: Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -171,6 +189,10 @@ pub(crate) struct Move {
     pub(crate) target_type_name: String,
     #[prost(bytes = "vec", tag = "6")]
     pub(crate) source_private: Vec<u8>,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) source_identity: Option<RawState>,
+    #[prost(int64, tag = "8")]
+    pub(crate) source_identity_schema_version: i64,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -181,4 +203,6 @@ pub(crate) struct Moved {
     pub(crate) diagnostics: Vec<Diagnostic>,
     #[prost(bytes = "vec", tag = "3")]
     pub(crate) target_private: Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) target_identity: Option<IdentityData>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use groma_provider_api::{EphemeralResult, Private};
+use groma_provider_api::{Answer, Answered, EphemeralResult, Private};
 use groma_value::Value;
 
 use super::{CAPABILITIES, PluginProvider, Wire, answered, clean};
@@ -11,7 +11,7 @@ use crate::rpc::Method;
 use crate::schemas::Kind;
 
 impl PluginProvider {
-    pub(super) async fn open_ephemeral(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
+    pub(super) async fn open_ephemeral(&self, ty: &str, config: &Value) -> Answer<EphemeralResult> {
         const METHOD: Method = Method::OpenEphemeralResource;
         let declared = self.binary.declared().await?;
         let value_type = Self::ty(declared, Kind::Ephemeral, ty)?;
@@ -21,23 +21,25 @@ impl PluginProvider {
             client_capabilities: Some(CAPABILITIES),
         };
         let answer: proto::Opened = self.call(METHOD, request).await?;
-        answered(answer.diagnostics, answer.deferred)?;
-        Ok(EphemeralResult {
+        let warnings = answered(answer.diagnostics, answer.deferred)?;
+        let answer = EphemeralResult {
             value: self.decode(METHOD, answer.result, value_type, "result")?,
             private: answer.private.unwrap_or_default().into(),
             renew_at: answer.renew_at.and_then(moment),
-        })
+        };
+        Ok(Answered { answer, warnings })
     }
 
-    pub(super) async fn renew_ephemeral(&self, ty: &str, kept: Private) -> Wire<EphemeralResult> {
+    pub(super) async fn renew_ephemeral(&self, ty: &str, kept: Private) -> Answer<EphemeralResult> {
         let request = proto::KeptOpen { type_name: ty.to_owned(), private: Some(kept.to_vec()) };
         let answer: proto::Renewed = self.call(Method::RenewEphemeralResource, request).await?;
-        answered(answer.diagnostics, None)?;
-        Ok(EphemeralResult {
+        let warnings = answered(answer.diagnostics, None)?;
+        let answer = EphemeralResult {
             value: Value::dynamic(),
             private: answer.private.unwrap_or_default().into(),
             renew_at: answer.renew_at.and_then(moment),
-        })
+        };
+        Ok(Answered { answer, warnings })
     }
 
     pub(super) async fn close_ephemeral(&self, ty: &str, kept: Private) -> Wire<()> {

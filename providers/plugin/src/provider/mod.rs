@@ -3,6 +3,7 @@
 mod data;
 mod ephemeral;
 mod function;
+mod identity;
 mod resource;
 
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use groma_provider_api::{
-    ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, EphemeralResult, Imported,
-    MoveRequest, ObjectState, PlanRequest, Planned, Private, Provider, ProviderDiagnostics,
-    ProviderSchema, ReadRequest, Upgraded, has_errors,
+    Answer, ApplyOutcome, ApplyRequest, AttributeDiagnostic, ConfigureRequest, DataRequest,
+    EphemeralResult, ImportTarget, Imported, MoveRequest, ObjectState, PlanRequest, Planned,
+    Private, Provider, ProviderDiagnostics, ProviderSchema, ReadRequest, Upgraded, has_errors,
 };
 use groma_value::{Type, Value};
 use prost::Message;
@@ -98,12 +99,26 @@ impl PluginProvider {
     }
 
     fn encode(method: Method, value: &Value, ty: &Type) -> Wire<Option<proto::DynamicValue>> {
-        wire::encode(value, ty).map_err(|Malformed(problem)| {
-            vec![AttributeDiagnostic::error(
-                "Value cannot be sent to the provider",
-                format!("The {} call cannot be made: {problem}.", method.name()),
-            )]
-        })
+        wire::encode(value, ty).map_err(|malformed| Self::cannot_be_sent(method, &malformed))
+    }
+
+    fn cannot_be_sent(method: Method, Malformed(problem): &Malformed) -> ProviderDiagnostics {
+        vec![AttributeDiagnostic::error(
+            "Value cannot be sent to the provider",
+            format!("The {} call cannot be made: {problem}.", method.name()),
+        )]
+    }
+
+    /// What a module tells the provider, if the provider wants to be told.
+    fn encode_meta(
+        method: Method,
+        declared: &Declared,
+        meta: Option<&Value>,
+    ) -> Wire<Option<proto::DynamicValue>> {
+        match meta.zip(declared.meta.as_ref()) {
+            Some((meta, ty)) => Self::encode(method, meta, ty),
+            None => Ok(None),
+        }
     }
 
     fn decode(
@@ -217,11 +232,15 @@ impl Provider for PluginProvider {
         configured.await.unwrap_or_else(|problems| problems)
     }
 
-    async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Wire<Upgraded> {
+    async fn upgrade(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Upgraded> {
         self.upgrade_state(ty, version, json).await
     }
 
-    async fn read(&self, request: ReadRequest) -> Wire<ObjectState> {
+    async fn upgrade_identity(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Value> {
+        self.upgrade_resource_identity(ty, version, json).await
+    }
+
+    async fn read(&self, request: ReadRequest) -> Answer<ObjectState> {
         self.counted(self.read_resource(request), |read| read.as_ref().is_err_and(throttled)).await
     }
 
@@ -239,24 +258,24 @@ impl Provider for PluginProvider {
         self.counted(self.apply_change(request), was_too_much).await
     }
 
-    async fn import(&self, ty: &str, id: &str) -> Wire<Vec<Imported>> {
-        self.import_state(ty, id).await
+    async fn import(&self, ty: &str, target: &ImportTarget) -> Answer<Vec<Imported>> {
+        self.import_state(ty, target).await
     }
 
-    async fn move_state(&self, request: MoveRequest) -> Wire<ObjectState> {
+    async fn move_state(&self, request: MoveRequest) -> Answer<ObjectState> {
         self.move_resource(request).await
     }
 
-    async fn read_data(&self, ty: &str, config: &Value) -> Wire<Value> {
-        self.counted(self.read_data_source(ty, config), |read| read.as_ref().is_err_and(throttled))
+    async fn read_data(&self, request: DataRequest) -> Answer<Value> {
+        self.counted(self.read_data_source(request), |read| read.as_ref().is_err_and(throttled))
             .await
     }
 
-    async fn open(&self, ty: &str, config: &Value) -> Wire<EphemeralResult> {
+    async fn open(&self, ty: &str, config: &Value) -> Answer<EphemeralResult> {
         self.open_ephemeral(ty, config).await
     }
 
-    async fn renew(&self, ty: &str, private: Private) -> Wire<EphemeralResult> {
+    async fn renew(&self, ty: &str, private: Private) -> Answer<EphemeralResult> {
         self.renew_ephemeral(ty, private).await
     }
 

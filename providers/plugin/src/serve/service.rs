@@ -36,6 +36,9 @@ impl Answer for Service {
             Method::GetMetadata => unary(request, |_: Empty| served.metadata()).await,
             Method::GetProviderSchema => unary(request, |_: Empty| served.provider_schema()).await,
             Method::GetFunctions => unary(request, |_: Empty| served.functions()).await,
+            Method::GetResourceIdentitySchemas => {
+                unary(request, |_: Empty| served.identity_schemas()).await
+            }
             Method::ValidateProviderConfig => unary(request, |q| served.validate(q)).await,
             Method::ValidateResourceConfig => unary(request, |q| served.validate_resource(q)).await,
             Method::ValidateDataResourceConfig => unary(request, |q| served.validate_data(q)).await,
@@ -44,6 +47,7 @@ impl Answer for Service {
             }
             Method::ConfigureProvider => unary(request, |q| served.configure(q)).await,
             Method::UpgradeResourceState => unary(request, |q| served.upgrade(q)).await,
+            Method::UpgradeResourceIdentity => unary(request, |q| served.upgrade_identity(q)).await,
             Method::ReadResource => unary(request, |q| served.read(q)).await,
             Method::PlanResourceChange => unary(request, |q| served.plan(q)).await,
             Method::ApplyResourceChange => unary(request, |q| served.apply(q)).await,

@@ -9,7 +9,7 @@ use groma_provider_api::{
 use groma_value::{Type, type_from_json, type_to_json};
 use prost::Message as _;
 
-use super::Malformed;
+use super::{Malformed, version};
 use crate::proto;
 use crate::rpc::Protocol;
 
@@ -19,11 +19,9 @@ pub(crate) fn schema(encoded: &[u8], protocol: Protocol) -> Result<Schema, Malfo
         Protocol::V5 => proto::schema5::Schema::decode(encoded).map(Into::into),
         Protocol::V6 => proto::Schema::decode(encoded),
     };
-    let proto::Schema { version, block: content } =
+    let proto::Schema { version: number, block: content } =
         decoded.map_err(|error| Malformed(error.to_string()))?;
-    let version = u64::try_from(version)
-        .map_err(|_| Malformed(format!("a schema version cannot be {version}")))?;
-    Ok(Schema { version, block: block(content.unwrap_or_default())? })
+    Ok(Schema { version: version(number)?, block: block(content.unwrap_or_default())? })
 }
 
 /// A type, in JSON.

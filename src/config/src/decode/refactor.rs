@@ -7,7 +7,7 @@ use groma_diag::{Diagnostic, Span};
 use groma_lang::syntax::{Attribute, Block, BodySchema};
 
 use super::{Decoder, traversal};
-use crate::model::{Import, Moved, ProvisionerWhen, Removed, RemovedTarget};
+use crate::model::{Import, ImportBy, Moved, ProvisionerWhen, Removed, RemovedTarget};
 
 static MOVED: LazyLock<BodySchema> =
     LazyLock::new(|| BodySchema::new().required("from").required("to"));
@@ -23,9 +23,13 @@ static REMOVED: LazyLock<BodySchema> = LazyLock::new(|| {
 static REMOVED_LIFECYCLE: LazyLock<BodySchema> =
     LazyLock::new(|| BodySchema::new().optional("destroy"));
 
-static IMPORT: LazyLock<BodySchema> = LazyLock::new(|| {
-    BodySchema::new().optional("provider").optional("for_each").required("id").required("to")
-});
+static IMPORT: LazyLock<BodySchema> = LazyLock::new(|| import("id"));
+
+static IMPORT_BY_IDENTITY: LazyLock<BodySchema> = LazyLock::new(|| import("identity"));
+
+fn import(by: &'static str) -> BodySchema {
+    BodySchema::new().optional("provider").optional("for_each").required(by).required("to")
+}
 
 impl Decoder<'_> {
     pub(super) fn moved(&mut self, block: &Block) -> Option<Moved> {
@@ -111,8 +115,15 @@ impl Decoder<'_> {
     }
 
     pub(super) fn import(&mut self, block: &Block) -> Option<Import> {
-        let content = self.content(&block.body, &IMPORT);
-        let id = content.attr("id").map(|attribute| attribute.expr.clone());
+        let has_identity = BodySchema::new().optional("identity");
+        let has_identity = block.body.partial_content(&has_identity).0.attr("identity").is_some();
+        let schema = if has_identity { &IMPORT_BY_IDENTITY } else { &IMPORT };
+        let content = self.content(&block.body, schema);
+        let by = if has_identity {
+            content.attr("identity").map(|attribute| ImportBy::Identity(attribute.expr.clone()))
+        } else {
+            content.attr("id").map(|attribute| ImportBy::Id(attribute.expr.clone()))
+        };
         let to = content.attr("to").and_then(|attribute| self.imported(attribute));
         let for_each = content.attr("for_each").map(|attribute| attribute.expr.clone());
         let provider = content
@@ -128,7 +139,7 @@ impl Decoder<'_> {
             to,
             resource,
             target,
-            id: id?,
+            by: by?,
             for_each,
             provider: provider.map(|provider| provider.addr),
             span: block.def_span,

@@ -9,7 +9,7 @@ pub use module::{
     Backend, Cloud, Config, Module, ModuleCall, ModuleId, PassedProvider, ProviderBlock,
     ProviderMeta, ProviderRef, Repetition, RequiredProvider,
 };
-pub use refactor::{Import, Moved, Removed, RemovedTarget};
+pub use refactor::{Import, ImportBy, Moved, Removed, RemovedTarget};
 pub use resource::{
     IgnoreChanges, Lifecycle, OnFailure, Provisioner, ProvisionerWhen, ResourceBlock,
 };

@@ -47,6 +47,24 @@ pub enum RemovedTarget {
     Module(Module),
 }
 
+/// What an object is imported by.
+#[derive(Clone, Debug)]
+pub enum ImportBy {
+    /// `id`
+    Id(Expr),
+    /// `identity`, as Terraform 1.12 has it.
+    Identity(Expr),
+}
+
+impl ImportBy {
+    /// The expression.
+    pub const fn expr(&self) -> &Expr {
+        match self {
+            Self::Id(expr) | Self::Identity(expr) => expr,
+        }
+    }
+}
+
 /// An `import` block, of the root module.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -56,8 +74,8 @@ pub struct Import {
     pub resource: ConfigResource,
     /// The address that `to` is, if it has no expressions in it.
     pub target: Option<ResourceInstance>,
-    /// `id`
-    pub id: Expr,
+    /// `id` or `identity`
+    pub by: ImportBy,
     /// `for_each`
     pub for_each: Option<Expr>,
     /// `provider`

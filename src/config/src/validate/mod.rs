@@ -103,7 +103,7 @@ impl<'a> Checker<'a> {
         }
         for import in &module.imports {
             let place = Place { each: import.for_each.is_some(), ..top };
-            self.expr(&import.id, place);
+            self.expr(import.by.expr(), place);
             self.keys(import.to.as_ref(), place);
             if let Some(for_each) = &import.for_each {
                 self.expr(for_each, top);

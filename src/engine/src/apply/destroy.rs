@@ -51,6 +51,8 @@ impl Applier<'_> {
         };
         let object = ObjectId { addr: Arc::new(change.addr.clone()), deposed };
         self.emit_start(id, 0, object, Operation::Delete, &change.before);
+        let (module, source) = (&change.addr.module, &change.provider.provider);
+        let meta = self.metas.of_object(self.config, module, source);
         let null = Value::null(schema.ty.clone());
         let load =
             if steps.is_empty() { Load::of(provider.is_pure(&resource.ty)) } else { Load::Command };
@@ -70,6 +72,8 @@ impl Applier<'_> {
                 Some(_) => Arc::clone(&old.private),
             },
             object: change.object.clone(),
+            known: None,
+            meta,
             old: Some(old),
             provisioned: false,
             depose: None,
@@ -117,10 +121,10 @@ async fn plan_end(input: &mut EffectInput, asked: bool) -> Result<(), EffectAnsw
         return Ok(());
     }
     let prior = input.prior.unmark_deep().0;
-    let private = Arc::clone(&input.private);
+    let (private, identity) = (Arc::clone(&input.private), input.object.identity.clone());
     let (provider, config) = (&*input.provider, &input.provider_config.provider);
     let (private, diagnostics) =
-        plan_destruction(provider, config, &input.addr, prior, private).await;
+        plan_destruction(provider, config, &input.addr, prior, private, identity).await;
     if has_errors(&diagnostics) {
         let answer = EffectAnswer::unchanged(input.prior.clone(), diagnostics);
         return Err(EffectAnswer { ok: false, ..answer });

@@ -7,7 +7,7 @@ use groma_addr::{Mode, ResourceInstance};
 use groma_config::{ModuleId, ProvisionerWhen, ResourceBlock};
 use groma_eval::condition::Kind;
 use groma_eval::{Expansion, FrameId, KeyData, expand};
-use groma_provider_api::{AttributeDiagnostic, ProviderDiagnostics};
+use groma_provider_api::{Answer as Said, AttributeDiagnostic, DataRequest};
 use groma_state::{Change, DeposedKey};
 use groma_value::Value;
 
@@ -17,7 +17,7 @@ use super::{Answer, Applier, stored_value};
 use crate::checks::{self, Checkable};
 use crate::graph::{Id, Node};
 use crate::instance::apply::{EffectAnswer, EffectInput, effect};
-use crate::instance::codec::encode;
+use crate::instance::codec::{encode, known_identity};
 use crate::instance::replan::{Replanned, replan};
 use crate::planning::{Configured, configure, ignore, no_type};
 use crate::pool::TypeSchema;
@@ -54,7 +54,7 @@ pub(crate) struct Made {
 pub(crate) struct ReadData {
     config: Value,
     schema: Arc<TypeSchema>,
-    result: Result<Value, ProviderDiagnostics>,
+    result: Said<Value>,
 }
 
 impl Applier<'_> {
@@ -185,7 +185,7 @@ impl Applier<'_> {
             return;
         }
         if let Some((_, change)) = self.change_of(addr)
-            && let Some(Importing { id }) = &change.importing
+            && let Some(Importing { id, .. }) = &change.importing
         {
             let object = ObjectId { addr: Arc::new(addr.clone()), deposed: None };
             self.events.emit(Event::AdoptStart { object: object.clone(), id: id.clone() });
@@ -268,9 +268,12 @@ impl Applier<'_> {
             }),
             _ => None,
         };
+        let source = &change.provider.provider;
+        let meta = self.metas.of_object(self.config, &part.addr.module, source);
         // The old object of a replacement is gone by now, or set aside.
         let old = old.filter(|_| !prior.is_null());
         let private = old.as_ref().map_or_else(Arc::default, |old| Arc::clone(&old.private));
+        let known = old.as_ref().and_then(|old| known_identity(old, schema));
         let pure = provider.is_pure(&block.addr.ty);
         let provisioned =
             prior.is_null() && block.provisioners.iter().any(|p| p.when == ProvisionerWhen::Create);
@@ -284,6 +287,8 @@ impl Applier<'_> {
             config,
             private,
             object: change.object.clone(),
+            known,
+            meta,
             old,
             provisioned,
             depose,
@@ -426,6 +431,8 @@ impl Applier<'_> {
         };
         let object = ObjectId { addr: Arc::new(part.addr.clone()), deposed: None };
         self.emit_start(id, at, object, Operation::Read, &change.before);
+        let source = &change.provider.provider;
+        let meta = self.metas.of_object(self.config, &part.addr.module, source);
         let ty = Arc::clone(&part.addr.resource.ty);
         let run = Arc::clone(&self.run);
         let addr = part.addr.clone();
@@ -435,7 +442,7 @@ impl Applier<'_> {
             job: Box::pin(async move {
                 let plain = config.unmark_deep().0;
                 let result = if plain.is_wholly_known() {
-                    provider.read_data(&ty, &plain).await
+                    provider.read_data(DataRequest { ty, config: plain, meta }).await
                 } else {
                     Err(vec![AttributeDiagnostic::error(
                         "Configuration contains unknown value",
@@ -443,9 +450,9 @@ impl Applier<'_> {
                          that it depends on was applied. This is a bug.",
                     )])
                 };
-                if let Ok(value) = &result {
+                if let Ok(read) = &result {
                     let marks = config.unmark_deep_with_paths().1;
-                    let value = schema.mark_sensitive(value.mark_with_paths(&marks));
+                    let value = schema.mark_sensitive(read.answer.mark_with_paths(&marks));
                     if let Ok(object) = encode(&value, &schema, Arc::default(), false, &object) {
                         let provider = provider_config;
                         let change =
@@ -464,16 +471,20 @@ impl Applier<'_> {
         let Some(part) = self.part(id, at) else { return true };
         let Some(block) = self.block_of(id) else { return true };
         let ReadData { config, schema, result } = read;
-        self.emit_end(id, at, result.as_ref().ok());
+        self.emit_end(id, at, result.as_ref().ok().map(|read| &read.answer));
         let check = block.check.as_ref();
         let check = check.and_then(|name| {
             let module = self.eval.frames.get(part.frame).module.id;
             self.eval.check_of(module, name, part.frame)
         });
+        let address = part.addr.to_string();
         let value = match result {
-            Ok(value) => value,
+            Ok(read) => {
+                let said = located(read.warnings, Some(&block.body), Some(block.span), &address);
+                self.report_all(said);
+                read.answer
+            }
             Err(diagnostics) => {
-                let address = part.addr.to_string();
                 let mut diags = located(diagnostics, Some(&block.body), Some(block.span), &address);
                 let Some(check) = check else {
                     self.report_all(diags);

@@ -43,6 +43,7 @@ use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
 use crate::instance::apply::EffectAnswer;
 use crate::instance::replan::Replanned;
+use crate::meta::Metas;
 use crate::planning::Configured;
 use crate::pool::{Factories, Pool};
 use crate::provision::Provision;
@@ -94,6 +95,8 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(providers, sources).await;
     diags.extend(problems);
+    let (metas, problems) = Metas::new(config, &pool);
+    diags.extend(problems);
     let host = SourceHost::new(Arc::clone(&source), input.home.map(str::to_owned), plan.timestamp);
     let globals = Globals {
         workspace: plan.provenance.workspace.clone(),
@@ -114,6 +117,7 @@ pub async fn apply(input: ApplyInput<'_>) -> Outcome {
         lanes: graph.lanes(|change| graph.provider(&plan.changes.get(change as usize)?.provider)),
         targeted,
         pool,
+        metas,
         eval: Evaluation {
             graph: &graph,
             frames: Frames::new(config),
@@ -250,6 +254,7 @@ pub(crate) struct Applier<'a> {
     lanes: Vec<u32>,
     targeted: Targeted,
     pool: Pool,
+    metas: Metas,
     eval: Evaluation<'a>,
     run: Arc<Box<dyn Run>>,
     events: Arc<dyn Events>,

@@ -395,7 +395,7 @@ impl Builder {
             let node = self.graph.module(target).resource(at);
             self.incoming =
                 self.graph.graph.neighbors_directed(node, Direction::Incoming).collect();
-            for expr in [Some(&import.id), import.for_each.as_ref()].into_iter().flatten() {
+            for expr in [Some(import.by.expr()), import.for_each.as_ref()].into_iter().flatten() {
                 references::of_expr(expr, &mut |t| self.refer_import(id, t, node, import));
             }
         }

@@ -42,8 +42,12 @@ pub(crate) struct EffectInput {
     pub(crate) private: Private,
     /// What goes into the state beside the values.
     pub(crate) object: PlannedObject,
+    /// What names the object as it is.
+    pub(crate) known: Option<Value>,
     /// The object as the state has it; `None` for a creation.
     pub(crate) old: Option<Object>,
+    /// What its module tells the provider.
+    pub(crate) meta: Option<Value>,
     /// Whether provisioners follow: until they are done, a new object counts as tainted.
     pub(crate) provisioned: bool,
     /// The current object that makes way first, and the key under which it is kept.
@@ -107,6 +111,8 @@ async fn try_effect(input: &EffectInput) -> Result<EffectAnswer, StateError> {
         planned: input.planned.unmark_deep().0,
         config: input.config.unmark_deep().0,
         private: Arc::clone(&input.private),
+        identity: input.object.identity.clone(),
+        meta: input.meta.clone(),
         token: Token(token.to_string()),
     };
     let outcome = input.provider.apply(request).await;
@@ -148,9 +154,11 @@ fn shown_otherwise(input: &EffectInput) -> Option<Object> {
         schema_version: old.schema_version,
         dependencies: old.dependencies.clone(),
         create_before_destroy: old.create_before_destroy,
+        identity: None,
     };
     let private = Arc::clone(&old.private);
-    encode(&input.planned, &input.schema, private, old.is_tainted(), &kept).ok()
+    let shown = encode(&input.planned, &input.schema, private, old.is_tainted(), &kept).ok()?;
+    Some(Object { identity: old.identity.clone(), ..shown })
 }
 
 /// What gives the object that was set aside its place again.

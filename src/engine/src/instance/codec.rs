@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use groma_addr::ResourceInstance;
-use groma_provider_api::{AttributeDiagnostic, Private, Provider, ProviderDiagnostics};
-use groma_state::{Attributes, Object, ObjectStatus};
-use groma_value::{Marks, Path, Value, to_json};
+use groma_provider_api::{Answer, Answered, AttributeDiagnostic, Private, Provider};
+use groma_state::{Attributes, Identity, Object, ObjectStatus};
+use groma_value::{Marks, Path, Value, from_json, to_json};
 
 use super::sound::conforms;
 use crate::PlannedObject;
@@ -32,7 +32,7 @@ pub(crate) async fn decode(
     addr: &ResourceInstance,
     schema: &TypeSchema,
     object: &Object,
-) -> Result<Decoded, ProviderDiagnostics> {
+) -> Answer<Decoded> {
     let ty = &*addr.resource.ty;
     // The provider's name as the type implies it.
     let named = ty.split('_').next().unwrap_or(ty);
@@ -55,7 +55,8 @@ pub(crate) async fn decode(
             ),
         )]);
     }
-    let upgraded = provider.upgrade(ty, object.schema_version, json).await?;
+    let Answered { answer: upgraded, mut warnings } =
+        provider.upgrade(ty, object.schema_version, json).await?;
     let stored: Vec<(Path, Marks)> =
         object.sensitive_paths.iter().map(|path| (path.clone(), Marks::SENSITIVE)).collect();
     let mut value = upgraded.value;
@@ -75,7 +76,9 @@ pub(crate) async fn decode(
     if !stored.is_empty() {
         value = value.mark_with_paths(&stored);
     }
-    Ok(Decoded {
+    let identity = decode_identity(provider, ty, schema, object).await?;
+    warnings.extend(identity.warnings);
+    let answer = Decoded {
         value: schema.mark_sensitive(value),
         private: Arc::clone(&object.private),
         tainted: object.is_tainted(),
@@ -83,9 +86,29 @@ pub(crate) async fn decode(
             schema_version: schema.schema.version,
             dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
+            identity: identity.answer,
         },
         was: None,
-    })
+    };
+    Ok(Answered { answer, warnings })
+}
+
+/// What names an object, as the provider's current schema has it; `None` if objects of the type
+/// have no names any more.
+async fn decode_identity(
+    provider: &dyn Provider,
+    ty: &str,
+    schema: &TypeSchema,
+    object: &Object,
+) -> Answer<Option<Value>> {
+    let (Some(_), Some(identity)) = (&schema.identity, &object.identity) else {
+        return Ok(None.into());
+    };
+    if let Some(value) = known_identity(object, schema) {
+        return Ok(Some(value).into());
+    }
+    let upgraded = provider.upgrade_identity(ty, identity.schema_version, &identity.json).await?;
+    Ok(upgraded.map(Some))
 }
 
 /// Encodes an object for the state. Its value must be wholly known and not null.
@@ -104,10 +127,24 @@ pub(crate) fn encode(
         schema_version: schema.schema.version,
         attributes: Attributes::Json(json.into()),
         sensitive_paths: sensitive.collect(),
-        identity: None,
+        identity: planned.identity.as_ref().and_then(|value| encode_identity(value, schema)),
         private,
         dependencies: planned.dependencies.clone(),
         create_before_destroy: planned.create_before_destroy,
         extra: None,
     })
+}
+
+/// What names an object of the state, if it was stored under the current version of its schema.
+pub(crate) fn known_identity(object: &Object, schema: &TypeSchema) -> Option<Value> {
+    let (identity, named) = object.identity.as_ref().zip(schema.identity.as_ref())?;
+    let current = identity.schema_version == named.version;
+    current.then(|| from_json(&identity.json, &named.ty).ok()).flatten()
+}
+
+/// What names an object, for the state; `None` while it is not known.
+fn encode_identity(value: &Value, schema: &TypeSchema) -> Option<Identity> {
+    let named = schema.identity.as_ref().filter(|_| value.is_wholly_known())?;
+    let json = to_json(value, &named.ty).ok()?.into();
+    Some(Identity { schema_version: named.version, json })
 }

@@ -39,6 +39,8 @@ pub(crate) struct ChangeInput {
     pub(crate) triggered: bool,
     /// Whether a replacement is made before the old object is destroyed.
     pub(crate) create_before_destroy: bool,
+    /// What its module tells the provider.
+    pub(crate) meta: Option<Value>,
 }
 
 /// The object that a change starts from.
@@ -50,6 +52,8 @@ pub(crate) struct PriorObject {
     pub(crate) private: Private,
     /// Whether it must be replaced.
     pub(crate) tainted: bool,
+    /// What names it.
+    pub(crate) identity: Option<Value>,
 }
 
 /// A planned change, and what is wrong with it.
@@ -70,6 +74,8 @@ pub(crate) struct PlannedChange {
     pub(crate) after: Value,
     pub(crate) required_replace: Vec<Path>,
     pub(crate) private: Private,
+    /// What will name the object.
+    pub(crate) identity: Option<Value>,
 }
 
 /// Plans the change.
@@ -91,7 +97,10 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
     let null = Value::null(schema.ty.clone());
     // A tainted object is planned as a creation, and shown as a replacement.
     let prior = input.prior.as_ref().filter(|prior| !prior.tainted);
-    let private = prior.map_or_else(Arc::default, |prior| Arc::clone(&prior.private));
+    let kept = Kept {
+        private: prior.map_or_else(Arc::default, |prior| Arc::clone(&prior.private)),
+        identity: prior.and_then(|prior| prior.identity.clone()),
+    };
     let (prior, prior_marks) =
         prior.map_or_else(|| (null.clone(), Vec::new()), |p| p.value.unmark_deep_with_paths());
     let config = input.ignore.apply(&prior, &written, block);
@@ -100,18 +109,19 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
     } else {
         after_marks(&input.ignore.marks(&prior_marks, &config_marks))
     };
-    let first = ask(input, &prior, &config, private, diags).await?;
+    let first = ask(input, &prior, &config, kept, diags).await?;
     let mut after = first.value;
-    let mut private = first.private;
+    let mut kept = first.kept;
     let required_replace = required_replace(&first.requires_replace, &prior, &after, input, diags)?;
 
     let (mut action, mut reason) = decide(input, &prior, &after, &required_replace);
     if action.is_replace() {
         // As of an object that is not there: neither computed values of the old one nor what was
         // ignored in its favour must stay.
-        let again = ask_anew(input, &null, &written, private, diags).await?;
+        kept.identity = None;
+        let again = ask_anew(input, &null, &written, kept, diags).await?;
         after = again.value;
-        private = again.private;
+        kept = again.kept;
     }
     let before = input.prior.as_ref().map_or(null, |prior| prior.value.clone());
     if input.prior.as_ref().is_some_and(|prior| prior.tainted) {
@@ -126,7 +136,8 @@ async fn plan(input: &ChangeInput, diags: &mut ProviderDiagnostics) -> Option<Pl
         // What is shown of it changes, though nothing else does.
         action = Action::Update;
     }
-    Some(PlannedChange { action, reason, before, after, required_replace, private })
+    let Kept { private, identity } = kept;
+    Some(PlannedChange { action, reason, before, after, required_replace, private, identity })
 }
 
 /// What is to be done, taints aside, and why.
@@ -175,7 +186,15 @@ pub(crate) fn same_marks(a: &[(Path, Marks)], b: &[(Path, Marks)]) -> bool {
 struct Sound {
     value: Value,
     requires_replace: Vec<Path>,
+    kept: Kept,
+}
+
+/// What goes with an object besides its value.
+struct Kept {
+    /// The provider's own.
     private: Private,
+    /// What names it.
+    identity: Option<Value>,
 }
 
 /// Asks the provider for the planned object, and checks that it keeps to the configuration.
@@ -183,11 +202,11 @@ async fn ask(
     input: &ChangeInput,
     prior: &Value,
     config: &Value,
-    private: Private,
+    kept: Kept,
     diags: &mut ProviderDiagnostics,
 ) -> Option<Sound> {
     let block = &input.schema.schema.block;
-    let (mut sound, legacy, found) = request(input, prior, config, private).await;
+    let (mut sound, legacy, found) = request(input, prior, config, kept).await;
     diags.extend(found);
     if has_errors(diags) {
         return None;
@@ -209,10 +228,10 @@ async fn ask_anew(
     input: &ChangeInput,
     null: &Value,
     config: &Value,
-    private: Private,
+    kept: Kept,
     diags: &mut ProviderDiagnostics,
 ) -> Option<Sound> {
-    let (sound, _, found) = request(input, null, config, private).await;
+    let (sound, _, found) = request(input, null, config, kept).await;
     if has_errors(&found) {
         diags.extend(found);
         return None;
@@ -226,21 +245,22 @@ async fn request(
     input: &ChangeInput,
     prior: &Value,
     config: &Value,
-    private: Private,
+    Kept { private, identity }: Kept,
 ) -> (Sound, bool, ProviderDiagnostics) {
     let schema = &*input.schema;
     let proposed = proposed_new_state(&schema.schema.block, prior, config);
-    let Planned { value, requires_replace, private, legacy_type_system, diagnostics: mut diags } =
-        input
-            .provider
-            .plan(PlanRequest {
-                ty: Arc::clone(&input.ty),
-                prior: prior.clone(),
-                config: config.clone(),
-                proposed,
-                private,
-            })
-            .await;
+    let request = PlanRequest {
+        ty: Arc::clone(&input.ty),
+        prior: prior.clone(),
+        config: config.clone(),
+        proposed,
+        private,
+        identity,
+        meta: input.meta.clone(),
+    };
+    let Planned { value, requires_replace, private, identity, legacy_type_system, diagnostics } =
+        input.provider.plan(request).await;
+    let mut diags = diagnostics;
     let value = value.unwrap_or_else(|| {
         if !has_errors(&diags) {
             diags.push(invalid(input, &format!("planned no object for {}.", input.address)));
@@ -262,8 +282,15 @@ async fn request(
             ));
         }
     }
-    let private = private.unwrap_or_default();
-    (Sound { value, requires_replace, private }, legacy_type_system, diags)
+    if let (Some(identity), Some(named)) = (&identity, &schema.identity)
+        && !has_errors(&diags)
+        && let Err(misfit) = conforms(identity, &named.ty)
+    {
+        let text = format!("planned an invalid identity for {}{misfit}.", input.address);
+        diags.push(invalid(input, &text));
+    }
+    let kept = Kept { private: private.unwrap_or_default(), identity };
+    (Sound { value, requires_replace, kept }, legacy_type_system, diags)
 }
 
 /// Has a provider plan the end of an object. Gives what it keeps for the effect, and problems.
@@ -273,6 +300,7 @@ pub(crate) async fn plan_destruction(
     addr: &groma_addr::ResourceInstance,
     prior: Value,
     private: Private,
+    identity: Option<Value>,
 ) -> (Option<Private>, ProviderDiagnostics) {
     let null = Value::null(prior.ty());
     let request = PlanRequest {
@@ -281,6 +309,8 @@ pub(crate) async fn plan_destruction(
         config: null.clone(),
         proposed: null,
         private,
+        identity,
+        meta: None,
     };
     let Planned { value, private, mut diagnostics, .. } = provider.plan(request).await;
     if !has_errors(&diagnostics) && value.is_some_and(|value| !value.is_null()) {

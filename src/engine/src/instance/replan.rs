@@ -44,6 +44,7 @@ pub(crate) async fn replan(mut input: EffectInput, action: Action, ignore: Ignor
         return Replanned::Settled(Box::new(answer));
     }
     input.private = change.private;
+    input.object.identity = change.identity;
     input.planned = change.after;
     Replanned::Ready(Box::new(input), diagnostics)
 }
@@ -53,6 +54,7 @@ fn change_input(input: &EffectInput, ignore: Ignore) -> ChangeInput {
         value: input.prior.clone(),
         private: Arc::clone(&input.private),
         tainted: false,
+        identity: input.known.clone(),
     });
     ChangeInput {
         provider: Arc::clone(&input.provider),
@@ -66,6 +68,7 @@ fn change_input(input: &EffectInput, ignore: Ignore) -> ChangeInput {
         requested: false,
         triggered: false,
         create_before_destroy: action_order(input),
+        meta: input.meta.clone(),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn settle(input: &EffectInput, outcome: ApplyOutcome) -> Settled {
         }
         ApplyOutcome::Failed { state, diagnostics } => (state, diagnostics, false, true),
     };
-    let ObjectState { value, private } = state;
+    let ObjectState { value, private, identity } = state;
     if !value.is_null()
         && let Err(misfit) = conforms(&value, &input.schema.ty)
     {
@@ -89,7 +89,9 @@ pub(super) fn settle(input: &EffectInput, outcome: ApplyOutcome) -> Settled {
     // Whether an object must be replaced does not change when it could not be changed.
     let was_tainted = input.old.as_ref().is_some_and(Object::is_tainted);
     let tainted = if input.prior.is_null() { !ok } else { was_tainted && !ok };
-    match encode(&value, schema, private, tainted, &input.object) {
+    let mut kept = input.object.clone();
+    kept.identity = identity.or(kept.identity);
+    match encode(&value, schema, private, tainted, &kept) {
         Ok(mut object) => {
             if input.provisioned && ok {
                 object.status = ObjectStatus::Tainted;

@@ -100,6 +100,8 @@ pub struct PlannedObject {
     pub dependencies: Dependencies,
     /// Whether its replacement is to be made before it is destroyed.
     pub create_before_destroy: bool,
+    /// What names it at its provider; unknown where only the effect will tell.
+    pub identity: Option<Value>,
 }
 
 /// Why an object must be replaced.
@@ -137,10 +139,12 @@ pub struct Origin {
 }
 
 /// An import that is part of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Importing {
-    /// What the provider knows the object by.
+    /// What the provider knows the object by: its id, or its identity as text.
     pub id: String,
+    /// Its identity, if it is imported by that.
+    pub identity: Option<Value>,
 }
 
 /// What will become of an output value of the root module.

@@ -6,7 +6,7 @@ use groma_addr::{Mode, ProviderConfig};
 use groma_config::ResourceBlock;
 use groma_diag::Diagnostic;
 use groma_provider_api::objchange::planned_data_object;
-use groma_provider_api::{ProviderDiagnostics, has_errors};
+use groma_provider_api::{Answer as Said, DataRequest, ProviderDiagnostics, has_errors};
 use groma_state::{Change, Dependencies};
 use groma_value::{Marks, Path, Value};
 
@@ -25,7 +25,7 @@ use crate::{Action, ActionReason, InstanceChange, ObjectId, Operation, PlanMode,
 /// What a data source gave.
 pub(crate) struct DataAnswer {
     config: Value,
-    result: Result<Value, ProviderDiagnostics>,
+    result: Said<Value>,
     warnings: ProviderDiagnostics,
 }
 
@@ -38,7 +38,7 @@ impl Planner<'_> {
         wanted: &Wanted,
     ) -> Next<Answer> {
         let Some(evaluated) = self.evaluate(block, wanted) else { return Next::Failed };
-        let Evaluated { config, schema, provider, provider_config } = evaluated;
+        let Evaluated { config, schema, provider, provider_config, meta } = evaluated;
         let (plain, _) = config.unmark_deep();
         let reason = if !plain.is_wholly_known() {
             ActionReason::ReadBecauseConfigUnknown
@@ -66,8 +66,9 @@ impl Planner<'_> {
             job: Box::pin(async move {
                 let warnings = provider.validate_data(&ty, &plain).await;
                 let failed = has_errors(&warnings);
+                let request = DataRequest { ty, config: plain, meta };
                 let result =
-                    if failed { Err(Vec::new()) } else { provider.read_data(&ty, &plain).await };
+                    if failed { Err(Vec::new()) } else { provider.read_data(request).await };
                 Answer::Data(Box::new(DataAnswer { config, result, warnings }))
             }),
         }
@@ -98,6 +99,7 @@ impl Planner<'_> {
             // Nothing has to be destroyed in order.
             dependencies: Dependencies::none(),
             create_before_destroy: false,
+            identity: None,
         };
         let addr = wanted.addr.clone();
         let before = Value::null(schema.ty.clone());
@@ -107,7 +109,7 @@ impl Planner<'_> {
 
     /// Takes in what a data source gave.
     pub(super) fn data_read(&mut self, id: Id, part: usize, answer: DataAnswer) -> bool {
-        let now = answer.result.as_ref().ok().map(id_value);
+        let now = answer.result.as_ref().ok().map(|read| id_value(&read.answer));
         self.underway.end((id, part), now, self.input.events);
         let Some(Part::Wanted(wanted)) = self.part(id, part) else { return true };
         let Node::Resource(module, at) = self.graph.graph[id] else { return true };
@@ -122,7 +124,16 @@ impl Planner<'_> {
             return false;
         };
         let DataAnswer { config, result, mut warnings } = answer;
-        let value = result.map_err(|errors| warnings.extend(errors)).ok();
+        let value = match result {
+            Ok(read) => {
+                warnings.extend(read.warnings);
+                Some(read.answer)
+            }
+            Err(errors) => {
+                warnings.extend(errors);
+                None
+            }
+        };
         let mut diags = located(warnings, Some(&block.body), Some(block.span), &address);
         let sound = |value: &Value| {
             let sound = conforms(value, &schema.ty).is_ok() && value.is_wholly_known();
@@ -153,6 +164,7 @@ impl Planner<'_> {
             schema_version: schema.schema.version,
             dependencies: Dependencies::none(),
             create_before_destroy: false,
+            identity: None,
         };
         // What could not be read is null there.
         let stored = value.unknown_as_null();

@@ -91,6 +91,7 @@ impl Planner<'_> {
             schema_version: schema.map_or(0, |schema| schema.schema.version),
             dependencies: groma_state::Dependencies::none(),
             create_before_destroy: false,
+            identity: None,
         };
         let before = gone.clone();
         let action = Action::Delete;

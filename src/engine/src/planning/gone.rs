@@ -188,9 +188,10 @@ impl Planner<'_> {
             load: Load::Call,
             job: Box::pin(async move {
                 let value = prior.value.unmark_deep().0;
-                let private = prior.private;
+                let (private, identity) = (prior.private, prior.object.identity);
                 let planned =
-                    plan_destruction(&*provider, &source, &answer.addr, value, private).await;
+                    plan_destruction(&*provider, &source, &answer.addr, value, private, identity);
+                let planned = planned.await;
                 (answer.private, answer.diagnostics) = planned;
                 Answer::Gone(Box::new(answer))
             }),

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use groma_addr::{
     ConfigResource, InstanceKey, ProviderConfig, ResourceInstance, Target, parse_target,
 };
-use groma_config::{Config, Import, Repetition, ResourceBlock};
+use groma_config::{Config, Import, ImportBy, Repetition, ResourceBlock};
 use groma_diag::Diagnostic;
 use groma_eval::{Frames, KeyData};
 use groma_lang::eval::{Cause, Scope, evaluate, expression_values};
 use groma_lang::syntax::{Expr, ExprKind, ExprRef, Traversal};
 use groma_provider_api::{
-    AttributeDiagnostic, ObjectState, Private, ProviderDiagnostics, ReadRequest, has_errors,
+    Answer as Said, Answered, AttributeDiagnostic, ImportTarget, ObjectState, Private,
+    ProviderDiagnostics, ReadRequest, has_errors,
 };
 use groma_state::Change;
 use groma_value::{Str, Type, Value, View, convert};
@@ -29,37 +30,84 @@ use crate::instance::sound::{put_right, unreadable};
 use crate::pool::TypeSchema;
 use crate::report::located;
 use crate::walk::{Load, Next};
-use crate::{Event, ObjectId, PlanMode, PlannedObject};
+use crate::{Event, Importing, ObjectId, PlanMode, PlannedObject};
 
 const TO: &str = "Invalid import 'to' expression";
 const ID: &str = "Invalid import id argument";
 const NO_CONFIG: &str = "Configuration for import target does not exist";
 
+/// What an object is to be imported by.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// As it is shown.
+    text: String,
+    target: ImportTarget,
+}
+
+impl Named {
+    fn id(id: &str) -> Self {
+        Self { text: id.to_owned(), target: ImportTarget::Id(id.to_owned()) }
+    }
+
+    fn identity(value: Value) -> Self {
+        Self { text: jsonish(&value), target: ImportTarget::Identity(value) }
+    }
+
+    /// As part of a plan.
+    pub(super) fn importing(&self) -> Importing {
+        let identity = match &self.target {
+            ImportTarget::Id(_) => None,
+            ImportTarget::Identity(value) => Some(value.clone()),
+        };
+        Importing { id: self.text.clone(), identity }
+    }
+}
+
+/// An identity on one line.
+fn jsonish(value: &Value) -> String {
+    let json = groma_value::to_json(value, &value.ty()).unwrap_or_default();
+    String::from_utf8_lossy(&json).into_owned()
+}
+
 /// An object that a provider has named for an import, not yet read.
 pub(crate) struct ImportAnswer {
-    id: String,
-    result: Result<ObjectState, ProviderDiagnostics>,
+    named: Named,
+    result: Said<ObjectState>,
 }
 
 /// An imported object as it is.
 pub(crate) struct ImportRead {
-    id: String,
-    result: Result<ObjectState, ProviderDiagnostics>,
+    named: Named,
+    result: Said<ObjectState>,
 }
 
 /// What the provider knows an object by; `None` if that is not known yet.
-pub(crate) fn import_id(
+pub(crate) fn import_name(
     import: &Import,
     scope: &dyn Scope,
-) -> Result<Option<String>, groma_diag::Diagnostics> {
-    let (value, diags) = evaluate(&import.id, scope);
+) -> Result<Option<Named>, groma_diag::Diagnostics> {
+    match &import.by {
+        ImportBy::Id(id) => Ok(import_id(id, scope)?.as_deref().map(Named::id)),
+        ImportBy::Identity(identity) => {
+            let (value, diags) = evaluate(identity, scope);
+            if diags.has_errors() {
+                return Err(diags);
+            }
+            let (value, _) = value.unmark_deep();
+            let known = value.is_wholly_known() && !value.is_null();
+            Ok(known.then(|| Named::identity(value)))
+        }
+    }
+}
+
+fn import_id(id: &Expr, scope: &dyn Scope) -> Result<Option<String>, groma_diag::Diagnostics> {
+    let (value, diags) = evaluate(id, scope);
     if diags.has_errors() {
         return Err(diags);
     }
     let (value, _) = value.unmark_deep();
-    let invalid = |summary: &str, detail: &str| {
-        Err(Diagnostic::error(summary, detail).at(import.id.span()).into())
-    };
+    let invalid =
+        |summary: &str, detail: &str| Err(Diagnostic::error(summary, detail).at(id.span()).into());
     if value.is_null() {
         return invalid(ID, "The import ID cannot be null.");
     }
@@ -78,12 +126,18 @@ pub(crate) fn import_id(
 }
 
 fn unknown_id(import: &Import) -> Diagnostic {
+    let argument = match &import.by {
+        ImportBy::Id(_) => "id",
+        ImportBy::Identity(_) => "identity",
+    };
     Diagnostic::error(
-        ID,
-        "The import block \"id\" argument depends on resource attributes that cannot be determined \
-         until apply, so Terraform cannot plan to import this resource.",
+        format!("Invalid import {argument} argument"),
+        format!(
+            "The import block \"{argument}\" argument depends on resource attributes that cannot be \
+             determined until apply, so Terraform cannot plan to import this resource."
+        ),
     )
-    .at(import.id.span())
+    .at(import.by.expr().span())
 }
 
 impl Planner<'_> {
@@ -95,7 +149,7 @@ impl Planner<'_> {
             self.report(Diagnostic::error("Resource not in the configuration", text));
             return;
         }
-        self.imports.insert(addr.clone(), id.to_owned());
+        self.imports.insert(addr.clone(), Named::id(id));
         self.import_only = Some(addr.clone());
     }
 
@@ -120,7 +174,7 @@ impl Planner<'_> {
         if self.import_only.is_some() || self.mode != PlanMode::Normal {
             return true;
         }
-        let mut found: Vec<(ResourceInstance, String)> = Vec::new();
+        let mut found: Vec<(ResourceInstance, Named)> = Vec::new();
         let config = Arc::clone(self.input.config);
         let blocks = config.root().map_or(&[][..], |root| root.imports.as_slice());
         let places = self.import_blocks.get(resource).cloned().unwrap_or_default();
@@ -131,7 +185,7 @@ impl Planner<'_> {
             }
         }
         let mut ok = true;
-        for (addr, id) in found {
+        for (addr, named) in found {
             // What is managed already needs no import: a block may stay once it has been applied.
             if self.state.object(&addr, None).is_some() {
                 continue;
@@ -141,17 +195,17 @@ impl Planner<'_> {
                 ok = false;
                 continue;
             }
-            self.imports.insert(addr, id);
+            self.imports.insert(addr, named);
         }
         ok
     }
 
-    /// The instances that a block imports, each with its id.
+    /// The instances that a block imports, each with what names it.
     fn expand_import(
         &self,
         import: &Import,
         repetition: &Repetition,
-    ) -> Result<Vec<(ResourceInstance, String)>, groma_diag::Diagnostics> {
+    ) -> Result<Vec<(ResourceInstance, Named)>, groma_diag::Diagnostics> {
         let mut targets = Vec::new();
         for data in self.import_keys(import)? {
             let addr = self.import_target(&import.to, &data)?;
@@ -166,8 +220,8 @@ impl Planner<'_> {
                 return Err(Diagnostic::error(TO, detail).at(import.to.span()).into());
             }
             let scope = self.eval.scope(Frames::ROOT).keyed(&data);
-            let id = import_id(import, &scope)?.ok_or_else(|| unknown_id(import))?;
-            targets.push((addr, id));
+            let named = import_name(import, &scope)?.ok_or_else(|| unknown_id(import))?;
+            targets.push((addr, named));
         }
         Ok(targets)
     }
@@ -307,20 +361,31 @@ impl Planner<'_> {
         block: &ResourceBlock,
         wanted: &Wanted,
     ) -> Option<Next<Answer>> {
-        let id = self.imports.remove(&wanted.addr)?;
-        let Some((config, _)) = self.served(block, wanted) else { return Some(Next::Failed) };
+        let mut named = self.imports.remove(&wanted.addr)?;
+        let Some((config, schema)) = self.served(block, wanted) else { return Some(Next::Failed) };
+        if let ImportTarget::Identity(value) = &named.target {
+            match identity(value, &schema, &wanted.addr) {
+                Ok(value) => named = Named::identity(value),
+                Err(diagnostic) => {
+                    self.report(diagnostic.at(block.span));
+                    return Some(Next::Failed);
+                }
+            }
+        }
         let Some(provider) = self.pool.configured(&config).cloned() else {
             return Some(Next::Failed);
         };
         let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
-        self.input.events.emit(Event::ImportStart { object, id: id.clone() });
+        self.input.events.emit(Event::ImportStart { object, id: named.text.clone() });
         let ty = Arc::clone(&block.addr.ty);
         let job = Box::pin(async move {
-            let result = match provider.import(&ty, &id).await {
-                Ok(objects) => only(objects, &ty, &id),
+            let result = match provider.import(&ty, &named.target).await {
+                Ok(Answered { answer, warnings }) => {
+                    only(answer, &ty, &named.text).map(|answer| Answered { answer, warnings })
+                }
                 Err(diagnostics) => Err(diagnostics),
             };
-            Answer::Imported(Box::new(ImportAnswer { id, result }))
+            Answer::Imported(Box::new(ImportAnswer { named, result }))
         });
         Some(Next::Job { load: Load::Call, job })
     }
@@ -341,22 +406,32 @@ impl Planner<'_> {
     pub(super) fn imported(&mut self, id: Id, part: usize, answer: ImportAnswer) -> Next<Answer> {
         let Some((block, wanted)) = self.wanted(id, part) else { return Next::Done };
         let prior = match answer.result {
-            Ok(state) => state,
+            Ok(Answered { answer, warnings }) => {
+                self.import_warned(warnings, &block, &wanted);
+                answer
+            }
             Err(diagnostics) => return self.import_failed(diagnostics, &block, &wanted),
         };
         let Some((config, _)) = self.served(&block, &wanted) else { return Next::Failed };
         let Some(provider) = self.pool.configured(&config).cloned() else { return Next::Failed };
         let object = ObjectId { addr: Arc::new(wanted.addr.clone()), deposed: None };
-        self.input.events.emit(Event::ImportDone { object: object.clone(), id: answer.id.clone() });
+        let named = answer.named;
+        let id = named.text.clone();
+        self.input.events.emit(Event::ImportDone { object: object.clone(), id });
         self.input.events.emit(Event::RefreshStart { object, id: id_value(&prior.value) });
-        let (ty, id) = (Arc::clone(&block.addr.ty), answer.id);
+        let ty = Arc::clone(&block.addr.ty);
+        let source = &config.provider;
+        let meta = self.metas.of_object(self.input.config, &wanted.addr.module, source);
         let address = wanted.addr.to_string();
         let job = Box::pin(async move {
-            let result = match provider.read(ReadRequest { ty, prior }).await {
-                Ok(now) if now.value.is_null() => Err(no_object(&address)),
-                other => other,
+            let identity = prior.identity.clone();
+            let result = match provider.read(ReadRequest { ty, prior, meta }).await {
+                Ok(now) if now.answer.value.is_null() => Err(no_object(&address)),
+                other => other.map(|now| {
+                    now.map(|now| ObjectState { identity: now.identity.or(identity), ..now })
+                }),
             };
-            Answer::ImportRead(Box::new(ImportRead { id, result }))
+            Answer::ImportRead(Box::new(ImportRead { named, result }))
         });
         Next::Job { load: Load::Call, job }
     }
@@ -365,7 +440,10 @@ impl Planner<'_> {
     pub(super) fn import_read(&mut self, id: Id, part: usize, answer: ImportRead) -> Next<Answer> {
         let Some((block, wanted)) = self.wanted(id, part) else { return Next::Done };
         let now = match answer.result {
-            Ok(now) => now,
+            Ok(Answered { answer, warnings }) => {
+                self.import_warned(warnings, &block, &wanted);
+                answer
+            }
             Err(diagnostics) => return self.import_failed(diagnostics, &block, &wanted),
         };
         let Some((config, schema)) = self.served(&block, &wanted) else { return Next::Failed };
@@ -385,6 +463,7 @@ impl Planner<'_> {
                 schema_version: schema.schema.version,
                 dependencies: self.reach.of(id).clone(),
                 create_before_destroy: self.reach.creates_first(id),
+                identity: now.identity,
             },
             was: None,
         };
@@ -410,8 +489,18 @@ impl Planner<'_> {
         if !self.generate(id, &block, &wanted, &schema, &value) {
             return Next::Failed;
         }
-        self.imported.insert(addr, answer.id);
+        self.imported.insert(addr, answer.named);
         self.start_instance(id, part)
+    }
+
+    fn import_warned(
+        &mut self,
+        warnings: ProviderDiagnostics,
+        block: &ResourceBlock,
+        wanted: &Wanted,
+    ) {
+        let address = wanted.addr.to_string();
+        self.report_all(located(warnings, None, Some(block.span), &address));
     }
 
     fn import_failed(
@@ -426,6 +515,25 @@ impl Planner<'_> {
         self.report_all(diags);
         Next::Failed
     }
+}
+
+/// An identity as the provider's schema has it.
+fn identity(
+    value: &Value,
+    schema: &TypeSchema,
+    addr: &ResourceInstance,
+) -> Result<Value, Diagnostic> {
+    let Some(named) = &schema.identity else {
+        let detail = format!(
+            "The provider has no identities for objects of the type {}: import {addr} by its id.",
+            addr.resource.ty
+        );
+        return Err(Diagnostic::error("Invalid import identity argument", detail));
+    };
+    convert(value, &named.ty).map_err(|error| {
+        let detail = format!("The identity of {addr} is not as its schema has it: {error}.");
+        Diagnostic::error("Invalid import identity argument", detail)
+    })
 }
 
 /// The one object that an import gave.

@@ -53,6 +53,7 @@ use crate::evaluation::Evaluation;
 use crate::graph::{self, ConfigGraph, Id, Node, Targeted};
 use crate::host::SourceHost;
 use crate::instance::codec::Decoded;
+use crate::meta::Metas;
 use crate::pool::{Factories, Pool};
 use crate::underway::Underway;
 use crate::walk::{Begin, Next, Stage, walk};
@@ -60,7 +61,7 @@ use crate::{Cancel, Directives, Events, InstanceChange, Options, Plan, PlanMode}
 
 pub(crate) use deps::Reach;
 pub(crate) use gone::removed;
-pub(crate) use import::{import_id, without_block};
+pub(crate) use import::{import_name, without_block};
 pub(crate) use providers::{Configured, configure, no_type, provider_block};
 pub(crate) use resources::ignore;
 
@@ -173,7 +174,9 @@ async fn prepare<'a>(
     let sources = graph.providers.iter().map(|config| config.provider.clone());
     let (pool, problems) = Pool::load(input.providers, sources).await;
     diags.extend(problems);
-    let mut planner = Planner::new(input, graph, pool, moved);
+    let (metas, problems) = Metas::new(input.config, &pool);
+    diags.extend(problems);
+    let mut planner = Planner::new(input, graph, pool, metas, moved);
     planner.diags = diags;
     if !planner.diags.has_errors() {
         planner.check_options();
@@ -195,6 +198,7 @@ pub(crate) struct Planner<'a> {
     lanes: Vec<u32>,
     targeted: Targeted,
     pool: Pool,
+    metas: Metas,
     eval: Evaluation<'a>,
     /// What is planned by the walk at hand: a destruction is first planned as anything else.
     mode: PlanMode,
@@ -219,9 +223,9 @@ pub(crate) struct Planner<'a> {
     work: HashMap<Id, resources::Working>,
     /// The `import` blocks of each resource, by position.
     import_blocks: HashMap<ConfigResource, Vec<usize>>,
-    /// Instances that are to be imported, and those that were, with their ids.
-    imports: HashMap<ResourceInstance, String>,
-    imported: HashMap<ResourceInstance, String>,
+    /// Instances that are to be imported, and those that were, with what names them.
+    imports: HashMap<ResourceInstance, import::Named>,
+    imported: HashMap<ResourceInstance, import::Named>,
     /// Blocks made of what was imported.
     generated: generate::GeneratedBlocks,
     /// What is imported and not planned, if that is all that is wanted.
@@ -274,6 +278,7 @@ impl<'a> Planner<'a> {
         input: &'a PlanInput<'a>,
         graph: &'a ConfigGraph,
         pool: Pool,
+        metas: Metas,
         moved: moved::MovedState,
     ) -> Self {
         let moved::MovedState { state, from, retyped, .. } = moved;
@@ -307,6 +312,7 @@ impl<'a> Planner<'a> {
             reach: Reach::new(graph, &targeted),
             targeted,
             pool,
+            metas,
             eval: Evaluation {
                 graph,
                 frames: Frames::new(input.config),

@@ -56,6 +56,8 @@ pub(crate) struct ToRead {
     retyped: Option<(groma_addr::Ident, groma_addr::Provider)>,
     /// Whether to ask the provider for it, rather than to take it as the state has it.
     read: bool,
+    /// What its module tells the provider.
+    meta: Option<Value>,
 }
 
 impl Planner<'_> {
@@ -117,6 +119,7 @@ impl Planner<'_> {
                         .get(addr)
                         .map(|(ty, config)| (ty.clone(), config.provider.clone())),
                     read,
+                    meta: self.metas.of_object(self.input.config, &addr.module, &config.provider),
                 }),
             );
         }
@@ -219,10 +222,13 @@ impl Planner<'_> {
             self.state.apply(Change::Object { addr, deposed, provider, object: None });
             return true;
         }
-        let now = ObjectState { value: put_right(now.value, &schema), ..now };
+        let mut object = prior.object.clone();
+        object.identity = now.identity.or(object.identity);
+        let now = ObjectState { value: put_right(now.value, &schema), identity: None, ..now };
         let was = prior.value.unmark_deep().0;
         let changed = !was.raw_equals(&now.value);
-        if !changed && now.private == prior.private {
+        let named_as_before = same_name(object.identity.as_ref(), prior.object.identity.as_ref());
+        if !changed && now.private == prior.private && named_as_before {
             self.objects.insert((addr, deposed), prior);
             return true;
         }
@@ -230,7 +236,7 @@ impl Planner<'_> {
         let value = if marks.is_empty() { now.value } else { now.value.mark_with_paths(&marks) };
         let value = schema.mark_sensitive(value);
         let was = changed.then(|| prior.value.clone());
-        let decoded = Decoded { value, private: now.private, was, ..prior.clone() };
+        let decoded = Decoded { value, private: now.private, was, object, tainted: prior.tainted };
         if !self.keep_refreshed(&addr, deposed, &schema, &decoded, false) {
             return false;
         }
@@ -372,6 +378,15 @@ pub(crate) fn no_type(source: &groma_addr::Provider, mode: Mode, ty: &str) -> Di
     Diagnostic::error(summary, format!("The provider {source} does not support {what} {ty:?}."))
 }
 
+/// Whether two identities are the same one.
+fn same_name(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.raw_equals(b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 async fn read_all(
     provider: &dyn Provider,
     ty: &Arc<str>,
@@ -381,7 +396,7 @@ async fn read_all(
     let mut answers = Vec::with_capacity(objects.len());
     let mut requests = Vec::new();
     let mut places = Vec::new();
-    for ToRead { addr, deposed, object, retyped, read } in objects {
+    for ToRead { addr, deposed, object, retyped, read, meta } in objects {
         let mut answer = Refreshed {
             addr,
             deposed,
@@ -402,12 +417,15 @@ async fn read_all(
                     requests.push(ReadRequest {
                         ty: Arc::clone(ty),
                         prior: ObjectState {
-                            value: prior.value.unmark_deep().0,
-                            private: Arc::clone(&prior.private),
+                            value: prior.answer.value.unmark_deep().0,
+                            private: Arc::clone(&prior.answer.private),
+                            identity: prior.answer.object.identity.clone(),
                         },
+                        meta,
                     });
                 }
-                answer.prior = Some(prior);
+                answer.diagnostics = prior.warnings;
+                answer.prior = Some(prior.answer);
             }
             Err(diagnostics) => answer.diagnostics = diagnostics,
         }
@@ -417,7 +435,10 @@ async fn read_all(
         let results = provider.read_many(requests).await;
         for (at, result) in places.into_iter().zip(results) {
             match result {
-                Ok(now) => answers[at].now = Some(now),
+                Ok(now) => {
+                    answers[at].diagnostics.extend(now.warnings);
+                    answers[at].now = Some(now.answer);
+                }
                 Err(diagnostics) => answers[at].diagnostics.extend(diagnostics),
             }
         }
@@ -432,7 +453,7 @@ async fn retype(
     schema: &Arc<TypeSchema>,
     object: &Object,
     (source_type, source_provider): (groma_addr::Ident, groma_addr::Provider),
-) -> Result<Decoded, ProviderDiagnostics> {
+) -> groma_provider_api::Answer<Decoded> {
     let Some(json) = object.json() else {
         return Err(vec![groma_provider_api::AttributeDiagnostic::error(
             "Unsupported state format",
@@ -446,9 +467,14 @@ async fn retype(
         source_schema_version: object.schema_version,
         source_state: Arc::clone(json),
         source_private: Arc::clone(&object.private),
+        source_identity: object
+            .identity
+            .as_ref()
+            .map(|identity| (identity.schema_version, Arc::clone(&identity.json))),
         target_type: Arc::clone(ty),
     };
-    let moved = provider.move_state(request).await?;
+    let groma_provider_api::Answered { answer: moved, warnings } =
+        provider.move_state(request).await?;
     if conforms(&moved.value, &schema.ty).is_err() || !moved.value.is_wholly_known() {
         return Err(vec![groma_provider_api::AttributeDiagnostic::error(
             "Provider returned invalid value",
@@ -458,7 +484,7 @@ async fn retype(
             ),
         )]);
     }
-    Ok(Decoded {
+    let answer = Decoded {
         value: schema.mark_sensitive(moved.value),
         private: moved.private,
         tainted: object.is_tainted(),
@@ -466,7 +492,9 @@ async fn retype(
             schema_version: schema.schema.version,
             dependencies: object.dependencies.clone(),
             create_before_destroy: object.create_before_destroy,
+            identity: moved.identity,
         },
         was: None,
-    })
+    };
+    Ok(groma_provider_api::Answered { answer, warnings })
 }

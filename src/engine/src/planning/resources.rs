@@ -13,6 +13,7 @@ use groma_provider_api::Provider;
 use groma_state::DeposedKey;
 use groma_value::{Path, PathStep, Value, View};
 
+use super::import::Named;
 use super::providers::no_type;
 use super::{Answer, Planner};
 use crate::checks::Checkable;
@@ -23,9 +24,7 @@ use crate::instance::plan::{ChangeAnswer, ChangeInput, PlannedChange, PriorObjec
 use crate::pool::TypeSchema;
 use crate::report::{argument, located};
 use crate::walk::{Begin, Load, Next};
-use crate::{
-    ActionReason, Importing, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause,
-};
+use crate::{ActionReason, InstanceChange, Origin, Place, PlanMode, PlannedObject, ReplaceCause};
 
 /// The work of a node that has begun and not ended.
 pub(crate) enum Working {
@@ -90,6 +89,8 @@ pub(super) struct Evaluated {
     /// Who is asked about it, and under which configuration.
     pub(super) provider: Arc<dyn Provider>,
     pub(super) provider_config: Arc<ProviderConfig>,
+    /// What its module tells the provider.
+    pub(super) meta: Option<Value>,
 }
 
 impl Planner<'_> {
@@ -283,11 +284,12 @@ impl Planner<'_> {
             return Next::Done;
         }
         let Some(evaluated) = self.evaluate(block, wanted) else { return Next::Failed };
-        let Evaluated { config, schema, provider, provider_config } = evaluated;
+        let Evaluated { config, schema, provider, provider_config, meta } = evaluated;
         let prior = self.objects.get(&(wanted.addr.clone(), None)).map(|decoded| PriorObject {
             value: decoded.value.clone(),
             private: Arc::clone(&decoded.private),
             tainted: decoded.tainted,
+            identity: decoded.object.identity.clone(),
         });
         let input = ChangeInput {
             provider,
@@ -301,6 +303,7 @@ impl Planner<'_> {
             triggered,
             create_before_destroy: self.reach.creates_first(id),
             schema,
+            meta,
         };
         Next::Job {
             load: Load::Call,
@@ -354,7 +357,15 @@ impl Planner<'_> {
         let provider = module.provider_configs.get(&block.provider)?;
         let (provider_config, provider) = self.pool.configured_as(provider)?;
         let (provider_config, provider) = (Arc::clone(provider_config), Arc::clone(provider));
-        Some(Evaluated { config, schema, provider, provider_config })
+        let meta = self.metas.of(module.id, &provider_config.provider, &wanted.addr.to_string());
+        let meta = match meta {
+            Ok(meta) => meta,
+            Err(diagnostic) => {
+                self.report(diagnostic);
+                return None;
+            }
+        };
+        Some(Evaluated { config, schema, provider, provider_config, meta })
     }
 
     /// What a block says in one instance; `None` if something is wrong, which is then reported.
@@ -479,7 +490,7 @@ impl Planner<'_> {
             after: planned.after,
             replace_causes: causes.collect(),
             required_replace: planned.required_replace,
-            importing: self.imported.get(&wanted.addr).map(|id| Importing { id: id.clone() }),
+            importing: self.imported.get(&wanted.addr).map(Named::importing),
             generated_config: self.generated.get(&id).map(|made| Arc::clone(&made.text)),
             unknown_from: BTreeMap::new(),
             provisioners: None,
@@ -488,6 +499,7 @@ impl Planner<'_> {
                 schema_version: schema.map_or(0, |schema| schema.schema.version),
                 dependencies: self.reach.of(id).clone(),
                 create_before_destroy: self.reach.created_first(id),
+                identity: planned.identity,
             },
             origin: Origin { place: self.place(block.span), ..Origin::default() },
         }

@@ -60,7 +60,7 @@ impl Search<'_> {
         }
         module.checks.values().for_each(|check| self.conditions(&check.asserts, None));
         for import in &module.imports {
-            self.expr(&import.id, None);
+            self.expr(import.by.expr(), None);
             import.for_each.iter().for_each(|for_each| self.expr(for_each, None));
         }
     }

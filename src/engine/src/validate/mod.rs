@@ -29,7 +29,7 @@ use crate::evaluation::output_value;
 use crate::functions::provider_functions;
 use crate::graph::{self, ConfigGraph, Id, Node};
 use crate::host::SourceHost;
-use crate::planning::{Recording, import_id, provider_block, without_block};
+use crate::planning::{Recording, import_name, provider_block, without_block};
 use crate::pool::{Factories, Pool, TypeSchema};
 use crate::report::located;
 use crate::walk::{Begin, Load, Next, Stage, walk};
@@ -321,7 +321,7 @@ impl<'a> Validator<'a> {
             let unknown = KeyData::unknown();
             let each = import.for_each.as_ref().map_or(&KeyData::NONE, |_| &unknown);
             let scope = self.scope(Frames::ROOT);
-            if let Err(found) = import_id(import, &scope.keyed(each)) {
+            if let Err(found) = import_name(import, &scope.keyed(each)) {
                 self.diags.extend(found);
             }
         }

@@ -290,13 +290,13 @@ async fn an_import_and_its_id_count() {
         other.fake = world.fake.clone();
         other.providers = world.providers.clone();
         other.fake.on_read(|_, request, answer| match answer {
-            Ok(found) if found.value.is_null() => {
+            Ok(found) if found.answer.value.is_null() => {
                 let mut state = request.prior.clone();
                 let mut object = groma_provider_api::native::Object::new(&state.value);
                 object.set("name", Value::from("a"));
                 object.set("value", Value::from("v"));
                 state.value = object.into_value();
-                Ok(state)
+                Ok(state.into())
             }
             other => other,
         });

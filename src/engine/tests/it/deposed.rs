@@ -21,7 +21,7 @@ fn fail(world: &World, which: &'static str) {
             return answer;
         }
         let value = Value::null(request.prior.ty());
-        let state = ObjectState { value, private: std::sync::Arc::default() };
+        let state = ObjectState::new(value, std::sync::Arc::default());
         let diagnostics = vec![AttributeDiagnostic::error("It broke", "As told.")];
         ApplyOutcome::Failed { state, diagnostics }
     });
@@ -30,7 +30,7 @@ fn fail(world: &World, which: &'static str) {
 /// The world has it again: the call that was to destroy it did nothing.
 fn keep_in_world(world: &World) {
     world.fake.on_read(|_, request: &ReadRequest, answer| match answer {
-        Ok(found) if found.value.is_null() => Ok(request.prior.clone()),
+        Ok(found) if found.answer.value.is_null() => Ok(request.prior.clone().into()),
         other => other,
     });
 }
@@ -152,7 +152,7 @@ async fn what_is_gone_already_is_forgotten() {
     let next = left_behind().await.with_new_fake();
     next.fake.on_read(|call, request, answer| match call {
         "read a-1" => answer,
-        _ => Ok(request.prior.clone()),
+        _ => Ok(request.prior.clone().into()),
     });
     let plan = next.plan().await;
     check(&show(&plan), "");

@@ -179,7 +179,7 @@ async fn private_data_alone_is_no_drift_and_is_kept() {
     let mut world = made().await;
     world.fake.on_read(|_, _, answer| {
         answer.map(|mut state| {
-            state.private = std::sync::Arc::from(*b"read");
+            state.answer.private = std::sync::Arc::from(*b"read");
             state
         })
     });
@@ -241,7 +241,7 @@ async fn what_cannot_be_upgraded_is_an_error() {
     let world = made().await;
     world.fake.on_upgrade(|_, _, answer| {
         answer.map(|mut upgraded| {
-            upgraded.value = Value::from("nonsense");
+            upgraded.answer.value = Value::from("nonsense");
             upgraded
         })
     });
@@ -268,7 +268,7 @@ async fn a_move_to_another_type_asks_the_provider() {
     "#;
     world.write("main.tf", moved);
     // The world knows it by the new type from now on.
-    world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+    world.fake.on_read(|_, request, _| Ok(request.prior.clone().into()));
     let plan = world.plan().await;
     assert_eq!(world.fake.calls_of(&["move"]), ["move b-1"]);
     check(

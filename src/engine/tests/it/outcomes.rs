@@ -8,7 +8,7 @@ use crate::world::{World, check, show};
 
 /// A provider that reports an error, with or without an object.
 fn failed(value: Value) -> ApplyOutcome {
-    let state = ObjectState { value, private: std::sync::Arc::from(*b"half") };
+    let state = ObjectState::new(value, std::sync::Arc::from(*b"half"));
     let diagnostics = vec![AttributeDiagnostic::error("It broke", "In the middle.")];
     ApplyOutcome::Failed { state, diagnostics }
 }
@@ -259,7 +259,7 @@ fn a_run_that_dies_leaves_what_it_knew() {
     );
     killed_at(&world, "create b");
     world = world.with_new_fake();
-    world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+    world.fake.on_read(|_, request, _| Ok(request.prior.clone().into()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         check(&world.state().await, "fake_plain.a {id=a-1 name=a}");
@@ -297,7 +297,7 @@ fn a_replacement_that_dies_in_between_is_whole_again_or_made() {
         world.write("main.tf", &thing("2", lifecycle));
         killed_at(&world, "create a");
         world = world.with_new_fake();
-        world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+        world.fake.on_read(|_, request, _| Ok(request.prior.clone().into()));
         runtime().block_on(async {
             check(&world.state().await, state);
             assert_eq!(world.dangling().await, ["create fake_thing.a"]);

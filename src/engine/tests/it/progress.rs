@@ -62,14 +62,17 @@ async fn an_ephemeral_resource_is_renewed_while_others_are_made() {
     let plan = world.plan().await;
     world.heard.take();
     let soon = |seconds| Some(SystemTime::now() + Duration::from_secs(seconds));
-    world.fake.on_open(move |_, _, opened| Ok(EphemeralResult { renew_at: soon(3), ..opened? }));
+    world.fake.on_open(move |_, _, opened| {
+        Ok(opened?.map(|opened| EphemeralResult { renew_at: soon(3), ..opened }))
+    });
     world.fake.on_renew(move |_, private, _| match &**private {
         b"again" => Err(vec![AttributeDiagnostic::error("Locked", "No key.")]),
         _ => Ok(EphemeralResult {
             value: Value::null(Type::Dynamic),
             private: Arc::from(*b"again"),
             renew_at: soon(5),
-        }),
+        }
+        .into()),
     });
     check(
         &world.apply_planned(&plan).await,

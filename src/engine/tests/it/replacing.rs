@@ -158,7 +158,7 @@ async fn an_import_that_finds_nothing_is_an_error() {
     );
     let text = show(&world.plan().await);
     assert!(text.starts_with("Cannot import non-existent remote object: "), "{text}");
-    world.fake.on_import(|_, _, _| Ok(Vec::new()));
+    world.fake.on_import(|_, _, _| Ok(Vec::new().into()));
     let text = show(&world.plan().await);
     assert!(text.starts_with("Import returned no resources: "), "{text}");
     world.fake.on_import(|_, _, _| Err(vec![AttributeDiagnostic::error("Not so", "Cannot.")]));

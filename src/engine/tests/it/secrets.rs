@@ -80,11 +80,14 @@ async fn a_change_of_a_write_only_argument_alone_is_none() {
 async fn what_is_due_is_renewed_while_others_work() {
     let world = World::new(SECRET);
     world.fake.on_open(|_, _, answer| {
-        answer.map(|opened| EphemeralResult { renew_at: Some(SystemTime::UNIX_EPOCH), ..opened })
+        answer.map(|opened| {
+            opened
+                .map(|opened| EphemeralResult { renew_at: Some(SystemTime::UNIX_EPOCH), ..opened })
+        })
     });
     world.fake.on_renew(|_, private, answer| {
         let private = Arc::from([&private[..], b"!"].concat());
-        answer.map(|renewed| EphemeralResult { private, ..renewed })
+        answer.map(|renewed| renewed.map(|renewed| EphemeralResult { private, ..renewed }))
     });
     let plan = world.plan().await;
     world.fake.calls();
@@ -128,7 +131,9 @@ async fn what_cannot_be_closed_is_told() {
 async fn a_bad_answer_is_refused() {
     let world = World::new(SECRET);
     world.fake.on_open(|_, _, answer| {
-        answer.map(|opened| EphemeralResult { value: Value::from("x"), ..opened })
+        answer.map(|opened| {
+            opened.map(|opened| EphemeralResult { value: Value::from("x"), ..opened })
+        })
     });
     let text = show(&world.plan().await);
     let expected = "Provider produced invalid ephemeral resource instance: ";

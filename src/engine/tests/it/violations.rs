@@ -335,7 +335,7 @@ async fn null_comes_of_destruction_only() {
     let made = World::new(&thing(""));
     made.apply().await;
     world.store = made.store.clone();
-    world.fake.on_read(|_, request, _| Ok(request.prior.clone()));
+    world.fake.on_read(|_, request, _| Ok(request.prior.clone().into()));
     world.options.mode = PlanMode::Destroy;
     let text = world.apply().await;
     let expected = "Provider returned invalid result object after apply: After applying a Delete \

@@ -124,7 +124,10 @@ fn further(change: &InstanceChange, out: &mut String, style: Style) {
     }
     let Some(import) = &change.importing else { return };
     if change.action != Action::NoOp {
-        let _ = writeln!(out, "  # (imported from \"{}\")", import.id);
+        let _ = match import.identity {
+            None => writeln!(out, "  # (imported from \"{}\")", import.id),
+            Some(_) => writeln!(out, "  # (imported from identity {})", import.id),
+        };
     } else if change.generated_config.is_some() {
         out.push_str("  # (config will be generated)\n");
     }

@@ -1,7 +1,7 @@
 //! `show -json` of a plan: Terraform's format 1.2.
 
 use groma_engine::{
-    Action, InstanceChange, OutputChange, Plan, PlannedVariable, RelevantAttribute,
+    Action, Importing, InstanceChange, OutputChange, Plan, PlannedVariable, RelevantAttribute,
     RelevantResource,
 };
 use groma_state::{Change, CheckResult, Snapshot, State};
@@ -132,9 +132,7 @@ fn before_after(change: &InstanceChange) -> Object {
         out.set("replace_paths", paths);
     }
     if let Some(import) = &change.importing {
-        let mut importing = Object::new();
-        importing.set("id", import.id.as_str());
-        out.set("importing", importing);
+        out.set("importing", importing_json(import));
     }
     out.set_some("generated_config", change.generated_config.as_deref());
     out
@@ -204,4 +202,14 @@ fn path_json(path: &Path) -> Json {
         PathStep::Element(_) => Json::Object(Object::new()),
     });
     Json::Array(steps.collect())
+}
+
+/// What an object is imported by.
+pub(crate) fn importing_json(import: &Importing) -> Object {
+    let mut out = Object::new();
+    match &import.identity {
+        None => out.set("id", import.id.as_str()),
+        Some(identity) => out.set_some("identity", known_json(identity)),
+    };
+    out
 }

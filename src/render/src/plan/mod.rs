@@ -13,6 +13,7 @@ use crate::change::{self, Canvas, Node, Relevant};
 use crate::schemas::Schemas;
 use crate::style::{Color, Style, wrap};
 
+pub(crate) use json::importing_json;
 pub use json::plan_json;
 pub use outputs::output_changes;
 

@@ -51,6 +51,8 @@ fn check(prior: &Value, config: &Value, expected: &str, replaced: &[&str]) {
         config: config.clone(),
         proposed: proposed_new_state(&block, prior, config),
         private: Private::default(),
+        identity: None,
+        meta: None,
     };
     let planned = rules().plan(&block, &request);
     assert_eq!(format!("{:?}", planned.value.unwrap()), expected);
@@ -109,6 +111,8 @@ fn nulls_in_keepers_replace_nothing() {
             proposed: proposed_new_state(&block(), before, &config),
             config,
             private: Private::default(),
+            identity: None,
+            meta: None,
         };
         !rules().plan(&block(), &request).requires_replace.is_empty()
     };

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use groma_provider_api::{Answered, DataRequest};
+
 use super::{Answer, Served, decode, encode, problems};
 use crate::proto;
 use crate::schemas::Kind;
@@ -34,8 +36,14 @@ impl Served {
             Err(diagnostics) => return Ok(failed(diagnostics)),
         };
         let config = decode(request.config, ty, "configuration")?;
-        Ok(match self.provider.read_data(&request.type_name, &config).await {
-            Ok(value) => proto::DataRead { state: encode(&value, ty)?, ..Default::default() },
+        let meta = self.meta(request.provider_meta).await?;
+        let request = DataRequest { ty: request.type_name.into(), config, meta };
+        Ok(match self.provider.read_data(request).await {
+            Ok(Answered { answer, warnings }) => proto::DataRead {
+                state: encode(&answer, ty)?,
+                diagnostics: wire::diagnostics_to(warnings),
+                deferred: None,
+            },
             Err(diagnostics) => failed(diagnostics),
         })
     }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use groma_provider_api::Answered;
+
 use super::{Answer, Served, decode, encode, problems};
 use crate::proto;
 use crate::schemas::Kind;
@@ -36,11 +38,12 @@ impl Served {
         };
         let config = decode(request.config, ty, "configuration")?;
         Ok(match self.provider.open(&request.type_name, &config).await {
-            Ok(opened) => proto::Opened {
+            Ok(Answered { answer: opened, warnings }) => proto::Opened {
                 result: encode(&opened.value, ty)?,
                 private: Some(opened.private.to_vec()),
                 renew_at: opened.renew_at.map(timestamp),
-                ..Default::default()
+                diagnostics: wire::diagnostics_to(warnings),
+                deferred: None,
             },
             Err(diagnostics) => failed(diagnostics),
         })
@@ -52,10 +55,10 @@ impl Served {
     ) -> Answer<proto::Renewed> {
         let kept = request.private.unwrap_or_default().into();
         Ok(match self.provider.renew(&request.type_name, kept).await {
-            Ok(renewed) => proto::Renewed {
+            Ok(Answered { answer: renewed, warnings }) => proto::Renewed {
                 private: Some(renewed.private.to_vec()),
                 renew_at: renewed.renew_at.map(timestamp),
-                diagnostics: Vec::new(),
+                diagnostics: wire::diagnostics_to(warnings),
             },
             Err(diagnostics) => proto::Renewed {
                 diagnostics: wire::diagnostics_to(diagnostics),

@@ -3,6 +3,7 @@
 mod data;
 mod ephemeral;
 mod function;
+mod identity;
 mod resource;
 
 use std::collections::HashMap;
@@ -59,6 +60,15 @@ impl Served {
         })
     }
 
+    /// What the client says that a module tells the provider.
+    async fn meta(&self, meta: Option<proto::DynamicValue>) -> Answer<Option<Value>> {
+        let ty = self.schemas().await.ok().and_then(|schemas| schemas.meta.as_ref());
+        match meta.zip(ty) {
+            Some((meta, ty)) => decode(Some(meta), ty, "provider_meta").map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn server_capabilities(&self) -> proto::ServerCapabilities {
         proto::ServerCapabilities {
             plan_destroy: self.capabilities.plan_destroy,
@@ -105,7 +115,13 @@ impl Served {
             data_sources: encoded(&all.data_sources),
             ephemeral: encoded(&all.ephemeral),
             functions: function::signatures(all),
-            provider_meta: None,
+            lists: encoded(&all.lists),
+            actions: encoded(&all.actions)
+                .into_iter()
+                .map(|(name, schema)| (name, proto::ActionSchema { schema }))
+                .collect(),
+            provider_meta: all.meta.as_ref().map(wire::schema_to),
+            identities: None,
             diagnostics: Vec::new(),
             capabilities,
         })

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use groma_addr::Provider as ProviderAddr;
 use groma_provider_api::native::{SystemRandomness, uuid};
 use groma_provider_api::{
-    ApplyOutcome, ApplyRequest, AttributeDiagnostic, MoveRequest, ObjectState, PlanRequest,
-    ReadRequest, Token,
+    Answered, ApplyOutcome, ApplyRequest, AttributeDiagnostic, ImportTarget, MoveRequest,
+    ObjectState, PlanRequest, ReadRequest, Token,
 };
 use tonic::Status;
 
@@ -47,9 +47,9 @@ impl Served {
         };
         let version = version(request.version)?;
         Ok(match self.provider.upgrade(&request.type_name, version, &json).await {
-            Ok(upgraded) => proto::Upgraded {
-                upgraded_state: encode(&upgraded.value, ty)?,
-                diagnostics: Vec::new(),
+            Ok(Answered { answer, warnings }) => proto::Upgraded {
+                upgraded_state: encode(&answer.value, ty)?,
+                diagnostics: wire::diagnostics_to(warnings),
             },
             Err(diagnostics) => failed(diagnostics),
         })
@@ -70,13 +70,18 @@ impl Served {
         let prior = ObjectState {
             value: decode(request.current_state, ty, "current state")?,
             private: request.private.into(),
+            identity: self.decode_identity(request.current_identity, &request.type_name).await?,
         };
-        let request = ReadRequest { ty: request.type_name.into(), prior };
+        let meta = self.meta(request.provider_meta).await?;
+        let name = request.type_name;
+        let request = ReadRequest { ty: (&*name).into(), prior, meta };
         Ok(match self.provider.read(request).await {
-            Ok(ObjectState { value, private }) => proto::ReadBack {
-                new_state: encode(&value, ty)?,
-                private: private.to_vec(),
-                ..Default::default()
+            Ok(Answered { answer, warnings }) => proto::ReadBack {
+                new_state: encode(&answer.value, ty)?,
+                private: answer.private.to_vec(),
+                new_identity: self.encode_identity(answer.identity.as_ref(), &name).await?,
+                diagnostics: wire::diagnostics_to(warnings),
+                deferred: None,
             },
             Err(diagnostics) => failed(diagnostics),
         })
@@ -98,7 +103,9 @@ impl Served {
             config: decode(request.config, ty, "configuration")?,
             proposed: decode(request.proposed_new_state, ty, "proposed state")?,
             private: request.prior_private.into(),
-            ty: request.type_name.into(),
+            identity: self.decode_identity(request.prior_identity, &request.type_name).await?,
+            meta: self.meta(request.provider_meta).await?,
+            ty: (&*request.type_name).into(),
         });
         let planned = planned.await;
         let value = planned.value.as_ref().map(|value| encode(value, ty));
@@ -109,6 +116,9 @@ impl Served {
             diagnostics: wire::diagnostics_to(planned.diagnostics),
             legacy_type_system: planned.legacy_type_system,
             deferred: None,
+            planned_identity: self
+                .encode_identity(planned.identity.as_ref(), &request.type_name)
+                .await?,
         })
     }
 
@@ -125,6 +135,7 @@ impl Served {
                     private: request.planned_private,
                     diagnostics: wire::diagnostics_to(diagnostics),
                     legacy_type_system: false,
+                    new_identity: request.planned_identity,
                 });
             }
         };
@@ -134,7 +145,9 @@ impl Served {
             planned: decode(request.planned_state, ty, "planned state")?,
             config: decode(request.config, ty, "configuration")?,
             private: request.planned_private.into(),
-            ty: request.type_name.into(),
+            identity: self.decode_identity(request.planned_identity, &request.type_name).await?,
+            meta: self.meta(request.provider_meta).await?,
+            ty: (&*request.type_name).into(),
             token: Token(token),
         });
         let (state, diagnostics, legacy_type_system) = match outcome.await {
@@ -150,6 +163,7 @@ impl Served {
             private: state.private.to_vec(),
             diagnostics: wire::diagnostics_to(diagnostics),
             legacy_type_system,
+            new_identity: self.encode_identity(state.identity.as_ref(), &request.type_name).await?,
         })
     }
 
@@ -161,7 +175,12 @@ impl Served {
             diagnostics: wire::diagnostics_to(diagnostics),
             ..Default::default()
         };
-        let imported = match self.provider.import(&request.type_name, &request.id).await {
+        let target = match self.decode_identity(request.identity, &request.type_name).await? {
+            Some(identity) => ImportTarget::Identity(identity),
+            None => ImportTarget::Id(request.id),
+        };
+        let imported = self.provider.import(&request.type_name, &target).await;
+        let Answered { answer: imported, warnings } = match imported {
             Ok(imported) => imported,
             Err(diagnostics) => return Ok(failed(diagnostics)),
         };
@@ -175,9 +194,11 @@ impl Served {
                 type_name: one.ty.to_string(),
                 state: encode(&one.state.value, ty)?,
                 private: one.state.private.to_vec(),
+                identity: self.encode_identity(one.state.identity.as_ref(), &one.ty).await?,
             });
         }
-        Ok(proto::Imported { resources, ..Default::default() })
+        let diagnostics = wire::diagnostics_to(warnings);
+        Ok(proto::Imported { resources, diagnostics, deferred: None })
     }
 
     pub(in crate::serve) async fn move_state(
@@ -200,31 +221,41 @@ impl Served {
             let text = format!("no provider has the address {:?}", request.source_provider_address);
             return Err(Status::invalid_argument(text));
         };
+        let source_identity = match request.source_identity {
+            Some(identity) => match raw_state(Some(identity)) {
+                Ok(json) => Some((version(request.source_identity_schema_version)?, json.into())),
+                Err(problem) => return Ok(failed(vec![problem])),
+            },
+            None => None,
+        };
+        let name = request.target_type_name.clone();
         let request = MoveRequest {
             source_provider,
             source_type: request.source_type_name.into(),
             source_schema_version: version(request.source_schema_version)?,
             source_state: source_state.into(),
             source_private: request.source_private.into(),
-            target_type: request.target_type_name.into(),
+            source_identity,
+            target_type: (&*request.target_type_name).into(),
         };
         Ok(match self.provider.move_state(request).await {
-            Ok(ObjectState { value, private }) => proto::Moved {
-                target_state: encode(&value, ty)?,
-                target_private: private.to_vec(),
-                diagnostics: Vec::new(),
+            Ok(Answered { answer, warnings }) => proto::Moved {
+                target_state: encode(&answer.value, ty)?,
+                target_private: answer.private.to_vec(),
+                target_identity: self.encode_identity(answer.identity.as_ref(), &name).await?,
+                diagnostics: wire::diagnostics_to(warnings),
             },
             Err(diagnostics) => failed(diagnostics),
         })
     }
 }
 
-fn version(number: i64) -> Answer<u64> {
+pub(super) fn version(number: i64) -> Answer<u64> {
     u64::try_from(number).map_err(|_| Status::invalid_argument("a schema version is not negative"))
 }
 
 /// The attributes that a state has of an object.
-fn raw_state(state: Option<proto::RawState>) -> Result<Vec<u8>, AttributeDiagnostic> {
+pub(super) fn raw_state(state: Option<proto::RawState>) -> Result<Vec<u8>, AttributeDiagnostic> {
     let proto::RawState { json, flatmap } = state.unwrap_or_default();
     if flatmap.is_empty() {
         return Ok(json);

@@ -7,6 +7,7 @@ use groma_value::{Value, type_to_json};
 
 use super::hook::resource_json;
 use crate::json::{Json, Object, known_json};
+use crate::plan::importing_json;
 
 /// The message and the content of a planned change; `None` if nothing is planned.
 pub(super) fn planned(change: &InstanceChange) -> Option<(String, Object)> {
@@ -29,9 +30,7 @@ fn json(change: &InstanceChange, action: &str) -> Object {
     out.set("action", action);
     out.set_some("reason", reason(change.reason));
     if let Some(import) = &change.importing {
-        let mut importing = Object::new();
-        importing.set("id", import.id.as_str());
-        out.set("importing", importing);
+        out.set("importing", importing_json(import));
     }
     out.set_some("generated_config", change.generated_config.as_deref());
     out
