@@ -166,6 +166,11 @@ impl<'a> Story<'a> {
         if self.required.len() > 1 {
             lines.sort();
         }
+        // Terraform takes platforms too as they come.
+        let platforms = lines.iter().position(|line| line.starts_with("- Obtained"));
+        if let Some(obtained) = platforms.and_then(|at| lines.get_mut(at..)) {
+            obtained.sort();
+        }
         text.retain(|paragraph| !paragraph.is_empty());
         lines.extend(text);
         lines.join("\n")
