@@ -365,6 +365,13 @@ const DIFFERENCES: &[(&str, fn())] = &[
             assert!(output.stderr.contains(name), "{}", output.stderr);
         }
     }),
+    ("`checksum=file:URL`", || {
+        let source = "https://127.0.0.1:1/x.zip?checksum=file:https://127.0.0.1:1/SUMS";
+        let output = calling(source).groma(["get"]);
+        assert_eq!(output.code, 1);
+        let said = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("invalid checksum: files with checksums cannot be used"), "{said}");
+    }),
     ("`-backend-config` of", || {
         let work = with("output \"o\" {\n  value = 1\n}\n");
         let output = work.groma(["init", "-backend-config=a=b"]);

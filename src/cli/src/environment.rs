@@ -37,6 +37,11 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable { name: "HTTPS_PROXY", meaning: "The proxy for `https` URLs; also `https_proxy`." },
     Variable { name: "HTTP_PROXY", meaning: "The proxy for `http` URLs; also `http_proxy`." },
+    Variable {
+        name: "NETRC",
+        meaning: "The file with names and passwords for the hosts of archives of modules; `.netrc` in \
+                  the home directory by default.",
+    },
     Variable { name: "NO_COLOR", meaning: "Any value: no colours." },
     Variable {
         name: "NO_PROXY",

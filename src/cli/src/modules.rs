@@ -4,7 +4,7 @@ use groma_config::{Config, Source, load_config};
 use groma_diag::Diagnostics;
 use groma_engine::Plan;
 pub use groma_fetch::modules::Event;
-use groma_fetch::modules::{Git, InstalledModules, Installer, Limits, ModulesDir, Tools};
+use groma_fetch::modules::{Git, InstalledModules, Installer, Limits, Logins, ModulesDir, Tools};
 
 use crate::commands::Invocation;
 use crate::environment::Environment;
@@ -29,8 +29,16 @@ pub fn tools(invocation: &Invocation) -> Tools {
     Tools {
         git: Git::new(invocation.env.all()),
         client: invocation.network.clone(),
+        logins: logins(&invocation.env),
         limits: Limits::default(),
     }
+}
+
+/// What `.netrc` says. Where there is none, nobody is anybody.
+fn logins(env: &Environment) -> Logins {
+    let file = env.path("NETRC").or_else(|| Some(env.path("HOME")?.join(".netrc")));
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    text.map(|text| Logins::parse(&text)).unwrap_or_default()
 }
 
 /// Reads the configuration of a plan from a source that answers from the plan's snapshot.

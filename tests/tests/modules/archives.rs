@@ -85,3 +85,22 @@ fn checksums_are_compared() {
     let main = call("a", &server.url(&format!("/a.zip?checksum=sha256:{digest}")));
     compare(&main, Some(&server), &[&["get"]]);
 }
+
+#[test]
+fn servers_are_told_who_it_is() {
+    let server = Server::start(|request| match request.header("authorization") {
+        Some("Basic dXNlcjpodW50ZXIy") => Answer::ok(zipped(&files())),
+        _ => Answer::status(401),
+    });
+    let world = World::new(&call("a", &server.url("/a.zip")), Some(&server));
+    assert_eq!(world.groma(&["get"]).code, 1);
+    let file = "machine localhost\nlogin user\npassword hunter2\n";
+    world.work.write(".netrc", file);
+    let authority = server.authority().to_string_lossy().into_owned();
+    let env = [("SSL_CERT_FILE", &*authority), ("NETRC", ".netrc")];
+    world.work.run_with(&groma_tests::groma_binary(), ["get"], env).success();
+    let source = server.url("/a.zip").replace("://", "://user:hunter2@");
+    let world = World::new(&call("a", &source), Some(&server));
+    let output = world.groma(&["get"]).success();
+    assert!(!(output.stdout + &output.stderr).contains("hunter2"));
+}

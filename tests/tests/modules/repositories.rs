@@ -115,3 +115,35 @@ fn a_module_is_a_start() {
     let refused = inside.groma(&["init", &source]);
     assert!(refused.stderr.contains("references parent directory"), "{}", refused.stderr);
 }
+
+#[test]
+fn passwords_do_not_stay() {
+    let (inner, outer) = (Repository::new(), Repository::new());
+    let id = inner.git(&["rev-parse", "v1"]);
+    outer.write(".gitmodules", "[submodule \"in\"]\n\tpath = in\n\turl = ../inner.git\n");
+    outer.git(&["add", ".gitmodules"]);
+    outer.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{id},in")]);
+    outer.commit_as_it_is("v3");
+    for repository in [&inner, &outer] {
+        repository.git(&["update-server-info"]);
+    }
+    let server = Server::start(move |request| {
+        if request.header("authorization") != Some("Basic dXNlcjpodW50ZXIy") {
+            return Answer::status(401).header("WWW-Authenticate", "Basic realm=\"x\"");
+        }
+        let found = inner.answer(request, "/x/inner.git");
+        found
+            .or_else(|| outer.answer(request, "/x/outer.git"))
+            .unwrap_or_else(|| Answer::status(404))
+    });
+    let url = server.url("/x/outer.git").replace("://", "://user:hunter2@");
+    let world = World::new(&call("a", &format!("git::{url}")), Some(&server));
+    world.groma(&["get"]).success();
+    let module = world.work.path().join(".terraform/modules/a");
+    assert!(module.join("in/main.tf").exists());
+    let found = world.work.run(
+        std::path::Path::new("grep"),
+        ["--recursive", "--files-with-matches", "hunter2", ".terraform/modules/a"],
+    );
+    assert_eq!((found.code, &*found.stdout), (1, ""));
+}

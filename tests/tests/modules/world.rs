@@ -234,6 +234,11 @@ impl Repository {
 
     pub fn commit(&self, tag: &str) {
         self.git(&["add", "--all"]);
+        self.commit_as_it_is(tag);
+    }
+
+    /// Commits what is in the index.
+    pub fn commit_as_it_is(&self, tag: &str) {
         self.git(&["commit", "--quiet", "--message", tag]);
         self.git(&["tag", tag]);
     }

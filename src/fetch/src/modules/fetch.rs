@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -12,11 +13,17 @@ use super::archive::{ArchiveError, unpack};
 use super::checksum::{Checksum, ChecksumError};
 use super::git::{Git, GitError};
 use super::limits::{Limits, Stop};
+use super::netrc::Logins;
 use super::package::{Getter, Package};
 use super::redact::redacted;
 use super::tree::{self, TreeError};
 use super::web;
 use crate::http::{Client, HttpError};
+
+/// What directories begin with in which packages come together.
+const TEMPORARY: &str = ".groma-";
+/// Longer than any run takes.
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// Why a package cannot be had. In Terraform's words where it has some.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +168,8 @@ pub struct Tools {
     pub git: Git,
     /// For registries and archives.
     pub client: Client,
+    /// Who it is at which host, where addresses do not say.
+    pub logins: Logins,
     /// How much, and how long.
     pub limits: Limits,
 }
@@ -180,6 +189,7 @@ pub(super) struct Packages {
 impl Packages {
     /// Nothing fetched yet. `room` is a directory on the same disk as the modules will be.
     pub(super) fn new(tools: Tools, room: PathBuf) -> Self {
+        sweep(&room);
         Self { tools, room, slots: Mutex::default() }
     }
 
@@ -265,7 +275,7 @@ impl Packages {
 
     fn temporary(&self) -> io::Result<TempDir> {
         fs::create_dir_all(&self.room)?;
-        tempfile::Builder::new().prefix(".groma-").tempdir_in(&self.room)
+        tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(&self.room)
     }
 }
 
@@ -281,6 +291,18 @@ pub(super) fn narrow(fetched: Fetched, subdir: &str) -> Result<Fetched, FetchErr
             // What has led to a directory by a link has to lead to one of the package.
             tree::confine(&path)?;
             Ok(Fetched::Directory(Mutex::new(Held { path, ..held })))
+        }
+    }
+}
+
+/// Takes away what runs that were killed have left, once nobody can be at it any more.
+fn sweep(room: &Path) {
+    for entry in fs::read_dir(room).into_iter().flatten().flatten() {
+        let ours = entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes());
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        if ours && modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED)) {
+            // It takes up room and nothing more.
+            let _ = tree::remove(&entry.path());
         }
     }
 }

@@ -11,7 +11,7 @@
 //! | `fetch` | packages by address, each once |
 //! | `package` | addresses of packages, taken apart |
 //! | `git`, `web`, `archive` | repositories, web servers, archives |
-//! | `meta`, `checksum` | what pages say, what archives must be |
+//! | `meta`, `checksum`, `netrc` | what pages say, what archives must be, passwords by host |
 //! | `tree`, `limits`, `redact` | what packages may hold, how much, and what is not shown |
 //!
 //! **Invariants:** what comes from elsewhere stays below the directory that is made for it; nothing
@@ -27,6 +27,7 @@ mod installed;
 mod limits;
 mod manifest;
 mod meta;
+mod netrc;
 mod package;
 mod prefetch;
 mod redact;
@@ -41,4 +42,5 @@ pub use install::{Event, Installer, Report};
 pub use installed::{InstalledModules, ModulesDir};
 pub use limits::Limits;
 pub use manifest::{Manifest, ManifestError, Record};
+pub use netrc::Logins;
 pub use redact::redacted;

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::time::Instant;
 
+use groma_config::modules::ModuleSource;
 use reqwest::header::HeaderName;
 use url::Url;
 
 use super::fetch::{FetchError, Fetched, Packages, Tools, narrow};
 use super::limits::Limits;
 use super::package::Package;
-use groma_config::modules::ModuleSource;
+use crate::http::Response;
 
 /// What says where a package is.
 pub(super) const X_TERRAFORM_GET: HeaderName = HeaderName::from_static("x-terraform-get");
@@ -21,10 +22,7 @@ const MAX_PAGE: u64 = 10 << 20;
 
 /// Saves an archive.
 pub(super) fn download(tools: &Tools, package: &Package, to: &mut File) -> Result<(), FetchError> {
-    let response = tools.client.get(parse(&package.url())?).allow_plain().send()?;
-    if !response.status().is_success() {
-        return Err(FetchError::Status(response.status().as_u16()));
-    }
+    let response = ask(tools, package)?;
     let mut watched = Watched { to, limits: &tools.limits, begun: Instant::now() };
     response.save(&mut watched, tools.limits.bytes)?;
     Ok(())
@@ -42,10 +40,7 @@ pub(super) fn follow(
     }
     let mut asked = package.clone();
     asked.query.push(("terraform-get".to_owned(), "1".to_owned()));
-    let response = packages.tools().client.get(parse(&asked.url())?).allow_plain().send()?;
-    if !response.status().is_success() {
-        return Err(FetchError::Status(response.status().as_u16()));
-    }
+    let response = ask(packages.tools(), &asked)?;
     let found = match response.header(&X_TERRAFORM_GET) {
         Some(found) if !found.is_empty() => found.to_owned(),
         _ => {
@@ -94,8 +89,16 @@ pub(super) fn target(
     }
 }
 
-fn parse(url: &str) -> Result<Url, FetchError> {
-    Url::parse(url).map_err(|error| FetchError::Url(error.to_string()))
+fn ask(tools: &Tools, package: &Package) -> Result<Response, FetchError> {
+    let url = Url::parse(&package.url()).map_err(|error| FetchError::Url(error.to_string()));
+    let mut url = url?;
+    tools.logins.add_to(&mut url);
+    let response = tools.client.get(url).allow_plain().send()?;
+    if response.status().is_success() {
+        Ok(response)
+    } else {
+        Err(FetchError::Status(response.status().as_u16()))
+    }
 }
 
 /// Ends a download that takes too long, or that nobody wants any more.

@@ -11,6 +11,7 @@
 mod process;
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -213,10 +214,25 @@ impl Session<'_> {
         if self.into.join(".gitmodules").exists() {
             self.submodules(quickly)?;
         }
-        if !quickly && has_secrets(self.url) {
-            // The directory stays; who may read it need not be who may read the repository.
-            let url = super::redact::redacted(self.url);
-            self.run(["config", "remote.origin.url", &url], self.into)?;
+        // The directory stays; who may read it need not be who may read the repository.
+        if has_secrets(self.url) { self.forget(&self.into.join(".git")) } else { Ok(()) }
+    }
+
+    /// Takes what may be secret out of what Git has kept of the address, with those of submodules
+    /// that are relative to it.
+    fn forget(&self, git: &Path) -> Result<(), GitError> {
+        for entry in fs::read_dir(git)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default();
+            if path.is_dir() && name != "objects" {
+                self.forget(&path)?;
+            } else if name == "config" || name == "FETCH_HEAD" {
+                let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
+                let kept = hidden(&text, self.url);
+                if kept != text {
+                    fs::write(&path, kept)?;
+                }
+            }
         }
         Ok(())
     }
