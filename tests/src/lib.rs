@@ -22,6 +22,7 @@ pub mod styled;
 pub mod terminal;
 pub mod texts;
 pub mod themes;
+pub mod trial;
 mod workdir;
 
 pub use oracle::{Missing, terraform};

@@ -149,7 +149,7 @@ impl Binary {
 
     /// Starts a process and asks it what it declares, unless that is known and it can do without.
     async fn start(&self) -> Wire<Arc<Running>> {
-        let running = self.starter.run(self.path.clone()).await?;
+        let running = self.starter.run(&self.source, self.path.clone()).await?;
         let known = self.said.get().or(self.kept().await);
         if known.is_some_and(|declared| declared.optional) {
             return Ok(running);

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 use std::{fmt, io};
 
 use groma_addr::Provider as ProviderAddr;
@@ -23,6 +24,8 @@ pub struct Start {
     pub env: Vec<(OsString, OsString)>,
     /// The directory that they work in.
     pub directory: PathBuf,
+    /// How long one may take until it listens.
+    pub patience: Duration,
     /// Takes what they log.
     pub sink: Arc<dyn LogSink>,
     /// Where it is kept what providers declare; none to ask them each time.
@@ -97,12 +100,14 @@ pub(crate) struct Starter {
 
 impl Starter {
     /// Starts one more process of a binary.
-    pub(crate) async fn run(&self, path: PathBuf) -> Wire<Arc<Running>> {
+    pub(crate) async fn run(&self, provider: &ProviderAddr, path: PathBuf) -> Wire<Arc<Running>> {
         let program = Program {
+            provider: provider.to_string().into(),
             path,
             launcher: self.start.launcher.clone(),
             env: self.start.env.clone(),
             directory: self.start.directory.clone(),
+            patience: self.start.patience,
         };
         let running = Running::start(&program, &self.spawner, &self.start.sink).await?;
         let running = Arc::new(running);

@@ -10,8 +10,10 @@ use tonic_prost::{ProstCodec, ProstEncoder};
 use crate::proto;
 use crate::transport::Channel;
 
-/// As much as terraform takes: the schema of a large provider is some megabytes.
-pub(crate) const LARGEST_MESSAGE: usize = 64 << 20;
+/// As much as terraform takes of a schema, which is some megabytes of a large provider.
+const LARGEST_SCHEMA: usize = 64 << 20;
+/// As much as it takes of anything else: as gRPC can say.
+pub(crate) const LARGEST_MESSAGE: usize = i32::MAX as usize;
 
 /// The version of the protocol that a plugin chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +144,11 @@ pub(crate) struct CallError {
 }
 
 impl CallError {
+    /// The plugin was reached no more, so that nobody knows what it did: no answer of its own.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.status.code() == Code::Unavailable || std::error::Error::source(&self.status).is_some()
+    }
+
     /// The plugin does not have the call.
     pub(crate) fn is_unimplemented(&self) -> bool {
         self.status.code() == Code::Unimplemented
@@ -177,7 +184,8 @@ impl Client {
     /// Asks the plugin what it declares. Gives the answer as it came: it is kept so.
     pub(crate) async fn declared(&self) -> Result<Bytes, CallError> {
         const METHOD: Method = Method::GetProviderSchema;
-        self.unary_as(METHOD.path(self.protocol), proto::Empty {}, Uninterpreted)
+        let grpc = self.grpc().max_decoding_message_size(LARGEST_SCHEMA);
+        unary_as(grpc, METHOD.path(self.protocol), proto::Empty {}, Uninterpreted)
             .await
             .map_err(|status| CallError { method: METHOD, status })
     }
@@ -192,22 +200,21 @@ impl Client {
         Q: Message + Send + Sync + 'static,
         A: Message + Default + Send + Sync + 'static,
     {
-        self.unary_as(path, request, ProstCodec::<Q, A>::default()).await
+        unary_as(self.grpc(), path, request, ProstCodec::<Q, A>::default()).await
     }
+}
 
-    async fn unary_as<C>(
-        &self,
-        path: PathAndQuery,
-        request: C::Encode,
-        codec: C,
-    ) -> Result<C::Decode, Status>
-    where
-        C: Codec<Encode: Send + Sync + 'static, Decode: Send + Sync + 'static>,
-    {
-        let mut grpc = self.grpc();
-        grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        Ok(grpc.unary(Request::new(request), path, codec).await?.into_inner())
-    }
+async fn unary_as<C>(
+    mut grpc: tonic::client::Grpc<Channel>,
+    path: PathAndQuery,
+    request: C::Encode,
+    codec: C,
+) -> Result<C::Decode, Status>
+where
+    C: Codec<Encode: Send + Sync + 'static, Decode: Send + Sync + 'static>,
+{
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    Ok(grpc.unary(Request::new(request), path, codec).await?.into_inner())
 }
 
 /// Leaves answers encoded.

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A process that answers calls.
 pub(crate) struct Running {
+    /// Whose it is, for errors.
+    provider: Arc<str>,
     process: Process,
     pub(crate) client: Client,
 }
@@ -30,35 +32,39 @@ impl Running {
         spawner: &Spawner,
         sink: &Arc<dyn LogSink>,
     ) -> Result<Self, ProviderDiagnostics> {
-        let failed = |(error, tail): (StartError, Arc<Tail>)| not_started(&error, &tail);
+        let provider = &program.provider;
+        let failed = |(error, tail): (StartError, Arc<Tail>)| not_started(provider, &error, &tail);
         let started = Process::start(program, spawner, sink, None).await.map_err(failed)?;
         if !started.1.is_open_to_others() {
-            return Self::connected(started, None).await;
+            return Self::connected(provider, started, None).await;
         }
         // Anybody on this machine can connect to such an address, so both sides have to prove who
         // they are. Few plugins listen so, and all others start faster without.
         started.0.end().await;
         let identity = Identity::new().map_err(|error| {
-            not_started(&StartError::Identity(error.to_string()), started.0.output.tail())
+            let error = StartError::Identity(error.to_string());
+            not_started(provider, &error, started.0.output.tail())
         })?;
         let started = Process::start(program, spawner, sink, Some(&identity.pem)).await;
-        Self::connected(started.map_err(failed)?, Some(&identity)).await
+        Self::connected(provider, started.map_err(failed)?, Some(&identity)).await
     }
 
     async fn connected(
+        provider: &Arc<str>,
         (process, handshake): (Process, Handshake),
         identity: Option<&Identity>,
     ) -> Result<Self, ProviderDiagnostics> {
         let protocol = handshake.protocol;
+        let failed = |error| not_started(provider, &error, process.output.tail());
         if handshake.is_open_to_others() && handshake.certificate.is_none() {
-            return Err(not_started(&StartError::Unprotected, process.output.tail()));
+            return Err(failed(StartError::Unprotected));
         }
         let channel = connect(handshake, identity)
             .await
-            .map_err(|error| not_started(&StartError::Connect(error), process.output.tail()))?;
+            .map_err(|error| failed(StartError::Connect(error)))?;
         let client = Client::new(channel, protocol);
         tokio::spawn(client.clone().follow(process.output.clone()));
-        Ok(Self { process, client })
+        Ok(Self { provider: Arc::clone(provider), process, client })
     }
 
     /// Makes a call; one that has no answer says why.
@@ -69,16 +75,18 @@ impl Running {
     {
         match self.client.call(method, request).await {
             Ok(answer) => Ok(answer),
-            Err(error) => Err(NoAnswer { ended: self.ended(&error).await, error }),
+            Err(error) => Err(self.no_answer(error).await),
         }
     }
 
-    /// How the process ended, if the call failed by that.
-    async fn ended(&self, error: &CallError) -> Option<String> {
-        if !is_lost(error.status.code()) {
-            return None;
-        }
-        let how = self.process.ended().await?;
+    /// Why there is no answer: an error, and how the process ended if it is one of that.
+    async fn no_answer(&self, error: CallError) -> NoAnswer {
+        let ended = if error.is_lost() { self.ended().await } else { None };
+        NoAnswer { provider: Arc::clone(&self.provider), error, ended }
+    }
+
+    async fn ended(&self) -> Option<String> {
+        let how = self.process.ends().await?;
         Some(match self.process.output.tail().last_words() {
             Some(words) => format!("{how}. Its last words:\n\n{words}"),
             None => format!("{how}."),
@@ -95,7 +103,7 @@ impl Running {
     pub(crate) async fn declared(&self) -> Result<Bytes, NoAnswer> {
         match self.client.declared().await {
             Ok(answer) => Ok(answer),
-            Err(error) => Err(NoAnswer { ended: self.ended(&error).await, error }),
+            Err(error) => Err(self.no_answer(error).await),
         }
     }
 
@@ -107,14 +115,10 @@ impl Running {
     }
 }
 
-/// Whether nobody knows what the plugin did: it was reached no more.
-const fn is_lost(code: Code) -> bool {
-    matches!(code, Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal)
-}
-
 /// A call without an answer.
 #[derive(Debug)]
 pub(crate) struct NoAnswer {
+    provider: Arc<str>,
     pub(crate) error: CallError,
     /// How the process ended, if it did.
     ended: Option<String>,
@@ -123,14 +127,14 @@ pub(crate) struct NoAnswer {
 impl NoAnswer {
     /// As terraform says it, with what is known besides.
     pub(crate) fn diagnostic(&self) -> AttributeDiagnostic {
-        let Self { error: CallError { method, status }, ended } = self;
+        let Self { provider, error: CallError { method, status }, ended } = self;
         let method = method.name();
         if let Some(how) = ended {
             return AttributeDiagnostic::error(
                 "Plugin did not respond",
                 format!(
-                    "The plugin encountered an error, and failed to respond to the {method} call: \
-                     it ended with {how}"
+                    "The plugin of {provider} encountered an error, and failed to respond to the \
+                     {method} call: it ended with {how}"
                 ),
             );
         }
@@ -138,23 +142,23 @@ impl NoAnswer {
             Code::Unavailable => AttributeDiagnostic::error(
                 "Plugin did not respond",
                 format!(
-                    "The plugin encountered an error, and failed to respond to the {method} call: \
-                     {}. The plugin logs may contain more details.",
+                    "The plugin of {provider} encountered an error, and failed to respond to the \
+                     {method} call: {}. The plugin logs may contain more details.",
                     status.message()
                 ),
             ),
             Code::Cancelled => AttributeDiagnostic::error(
                 "Request cancelled",
-                format!("The {method} request was cancelled."),
+                format!("The {method} request to {provider} was cancelled."),
             ),
             Code::Unimplemented => AttributeDiagnostic::error(
                 "Unsupported plugin method",
-                format!("The {method} method is not supported by this plugin."),
+                format!("The {method} method is not supported by the plugin of {provider}."),
             ),
             _ => AttributeDiagnostic::error(
                 "Plugin error",
                 format!(
-                    "The plugin returned an unexpected error from {method}: {}",
+                    "The plugin of {provider} returned an unexpected error from {method}: {}",
                     status.message()
                 ),
             ),
@@ -162,13 +166,13 @@ impl NoAnswer {
     }
 }
 
-fn not_started(error: &StartError, tail: &Tail) -> ProviderDiagnostics {
+fn not_started(provider: &str, error: &StartError, tail: &Tail) -> ProviderDiagnostics {
     let words = match tail.last_words() {
         Some(words) => format!(" Its last words:\n\n{words}"),
         None => String::new(),
     };
     vec![AttributeDiagnostic::error(
         "Failed to start provider plugin",
-        format!("The provider plugin did not start: {error}.{words}"),
+        format!("The plugin of {provider} did not start: {error}.{words}"),
     )]
 }

@@ -31,6 +31,10 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "Where the state database is kept; `.groma` in the root module's directory by default.",
     },
     Variable {
+        name: "GROMA_PLUGIN_START_TIMEOUT",
+        meaning: "How many seconds a provider plugin may take until it can be called; 60 by default.",
+    },
+    Variable {
         name: "HOME",
         meaning: "Where `.terraformrc`, `.terraform.d`, `.cache` and `.local/share/terraform/plugins` \
                   are.",

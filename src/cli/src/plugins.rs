@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use groma_provider_plugin::{Level, LogSink, Plugins, Start};
 
@@ -43,10 +44,21 @@ pub fn start(invocation: &Invocation) -> Result<Arc<Plugins>, CommandError> {
         launcher: vec![this.into(), LAUNCH.into(), pid.into()],
         env: invocation.env.all().collect(),
         directory: invocation.place.directory.clone(),
+        patience: patience(&invocation.env)?,
         sink: Arc::new(sink),
         cache: invocation.env.cache_dir().map(|cache| cache.join("groma/schemas")),
     };
     Plugins::new(start).map(Arc::new).map_err(|error| failed("A thread for them", &error))
+}
+
+/// How long a plugin may take until it listens: by default as long as go-plugin gives it.
+fn patience(env: &Environment) -> Result<Duration, CommandError> {
+    const VARIABLE: &str = "GROMA_PLUGIN_START_TIMEOUT";
+    let Some(text) = env.get(VARIABLE) else { return Ok(Duration::from_mins(1)) };
+    text.parse().map(Duration::from_secs).map_err(|_| {
+        let detail = format!("{VARIABLE} is {text:?}, and must be a whole number of seconds.");
+        CommandError::new("Invalid environment variable", detail)
+    })
 }
 
 /// Where plugins' lines go that matter enough.

@@ -10,7 +10,7 @@
 //! | `write` | the model as a case of the corpus |
 //! | `shrink` | the smallest part of a model that still differs |
 
-mod dice;
+pub mod dice;
 mod expression;
 mod generate;
 mod model;

@@ -60,8 +60,9 @@ pub(crate) enum HandshakeError {
 
 /// Reads `1|6|unix|/tmp/plugin1|grpc|CERTIFICATE`, of which the last may be absent.
 pub(crate) fn parse(line: &str) -> Result<Handshake, HandshakeError> {
+    let line = line.trim();
     let shown = || HandshakeError::NoHandshake(line.chars().take(200).collect());
-    let mut fields = line.trim().split('|');
+    let mut fields = line.split('|');
     let mut next = || fields.next();
     let (Some(core), Some(protocol), Some(network), Some(address)) =
         (next(), next(), next(), next())

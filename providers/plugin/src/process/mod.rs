@@ -12,6 +12,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 pub(crate) use self::handshake::{Address, COOKIE, Handshake};
 use self::handshake::{HandshakeError, VERSIONS};
@@ -20,8 +23,8 @@ pub(crate) use self::output::{Output, Tail};
 pub(crate) use self::spawner::Spawner;
 use crate::transport::ConnectError;
 
-/// How long a plugin may take until it listens: go-plugin's default.
-const START: Duration = Duration::from_mins(1);
+/// How long it may take to end that is reached no more, and until what it said last is read.
+const GRACE: Duration = Duration::from_secs(1);
 /// How long it may take to end once it was told to.
 const END: Duration = Duration::from_secs(2);
 /// A line that is longer is no handshake.
@@ -30,6 +33,8 @@ const LONGEST_LINE: u64 = 64 << 10;
 /// Which program to start, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
+    /// The provider's address, for errors.
+    pub(crate) provider: Arc<str>,
     /// The plugin's binary.
     pub(crate) path: PathBuf,
     /// Words before it: a command that ends with this process and becomes the binary. None where
@@ -39,6 +44,8 @@ pub(crate) struct Program {
     pub(crate) env: Vec<(std::ffi::OsString, std::ffi::OsString)>,
     /// The directory that it works in.
     pub(crate) directory: PathBuf,
+    /// How long it may take until it listens.
+    pub(crate) patience: Duration,
 }
 
 /// Why there is no plugin to talk to.
@@ -52,8 +59,8 @@ pub(crate) enum StartError {
     Handshake(HandshakeError),
     #[error("it ended ({0}) before it said how to reach it")]
     Ended(String),
-    #[error("it has not said within {} s how to reach it", START.as_secs())]
-    TimedOut,
+    #[error("it has not said within {} s how to reach it", .0.as_secs())]
+    TimedOut(Duration),
     #[error("no certificate to show it: {0}")]
     Identity(String),
     #[error("it listens where everybody on this machine can connect, and has no certificate")]
@@ -65,6 +72,8 @@ pub(crate) enum StartError {
 /// A plugin that listens.
 pub(crate) struct Process {
     child: Mutex<Child>,
+    /// Reads its standard error, to the end.
+    errors: Mutex<Option<JoinHandle<()>>>,
     /// Where goes what it prints.
     pub(crate) output: Output,
     /// Where its socket is. Gone with it.
@@ -96,14 +105,19 @@ impl Process {
             .spawn(command)
             .await
             .map_err(|error| failed(StartError::Spawn { path: program.path.clone(), error }))?;
-        if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(output.clone().follow(stderr));
+        let stderr = child.stderr.take();
+        let mut errors = stderr.map(|stderr| tokio::spawn(output.clone().follow(stderr)));
+        let patience = program.patience;
+        let handshake = timeout(patience, first_line(&mut child)).await;
+        let handshake = handshake.unwrap_or(Err(StartError::TimedOut(patience)));
+        if let Err(StartError::Ended(_)) = &handshake {
+            heard(&mut errors).await;
         }
-        let handshake = tokio::time::timeout(START, first_line(&mut child)).await;
-        let (handshake, stdout) = handshake.unwrap_or(Err(StartError::TimedOut)).map_err(failed)?;
+        let (handshake, stdout) = handshake.map_err(failed)?;
         // A plugin that prints more must not wait for a reader.
         tokio::spawn(output.clone().follow(stdout));
-        Ok((Self { child: Mutex::new(child), output, _directory: directory }, handshake))
+        let (child, errors) = (Mutex::new(child), Mutex::new(errors));
+        Ok((Self { child, errors, output, _directory: directory }, handshake))
     }
 
     /// How it ended, if it has.
@@ -112,10 +126,17 @@ impl Process {
         status.ok().flatten().map(describe)
     }
 
+    /// How it ended, if it does now: it is reached no more. What it said last has been read then.
+    pub(crate) async fn ends(&self) -> Option<String> {
+        let status = timeout(GRACE, self.child.lock().await.wait()).await.ok()?.ok()?;
+        heard(&mut *self.errors.lock().await).await;
+        Some(describe(status))
+    }
+
     /// Waits for it to end, and ends it and its children if it takes too long.
     pub(crate) async fn end(&self) {
         let mut child = self.child.lock().await;
-        if tokio::time::timeout(END, child.wait()).await.is_ok() {
+        if timeout(END, child.wait()).await.is_ok() {
             return;
         }
         kill_group(&child);
@@ -127,6 +148,14 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         kill_group(self.child.get_mut());
+    }
+}
+
+/// Waits until everything is read. Children of the plugin may keep its standard error open.
+async fn heard(errors: &mut Option<JoinHandle<()>>) {
+    if let Some(reading) = errors.take() {
+        // It only reads, and goes on if it is not done.
+        let _: Result<_, Elapsed> = timeout(GRACE, reading).await;
     }
 }
 

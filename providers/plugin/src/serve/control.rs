@@ -1,9 +1,7 @@
 //! The services that go-plugin has beside the provider's.
 
 use futures_util::StreamExt as _;
-use hyper::body::Incoming;
 use tokio::sync::watch;
-use tonic::body::Body;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_prost::ProstCodec;
 
@@ -30,9 +28,9 @@ impl Control {
     /// Answers what is asked of go-plugin; `provider` answers everything else.
     pub(super) async fn answer(
         self,
-        request: http::Request<Incoming>,
+        request: super::Request,
         provider: impl Answer,
-    ) -> http::Response<Body> {
+    ) -> super::Response {
         match request.uri().path() {
             "/plugin.GRPCController/Shutdown" => {
                 let end = async move |_: proto::Empty| {
@@ -56,10 +54,7 @@ impl Control {
 }
 
 /// A stream on which nothing is said until the server ends.
-async fn silent(
-    request: http::Request<Incoming>,
-    ended: watch::Receiver<bool>,
-) -> http::Response<Body> {
+async fn silent(request: super::Request, ended: watch::Receiver<bool>) -> super::Response {
     let say_nothing = tower::service_fn(move |_: Request<Streaming<proto::Empty>>| {
         let mut ended = ended.clone();
         let until_the_end = async move {

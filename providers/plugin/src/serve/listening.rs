@@ -62,13 +62,16 @@ enum Listener {
     Tcp(TcpListener),
 }
 
+/// A call, as HTTP/2 has it.
+pub type Request = http::Request<Incoming>;
+
+/// The answer to a call.
+pub type Response = http::Response<tonic::body::Body>;
+
 /// What answers the calls of the provider service.
 pub trait Answer: Clone + Send + Sync + 'static {
     /// Answers a call.
-    fn answer(
-        &self,
-        request: http::Request<Incoming>,
-    ) -> impl Future<Output = http::Response<tonic::body::Body>> + Send;
+    fn answer(&self, request: Request) -> impl Future<Output = Response> + Send;
 }
 
 impl Listening {

@@ -12,7 +12,7 @@ mod service;
 mod tls;
 
 pub use self::client::Client;
-pub use self::listening::{Answer, Listening, Network, Offer, Tls};
+pub use self::listening::{Answer, Listening, Network, Offer, Request, Response, Tls};
 pub use self::service::Service;
 
 /// Why a provider is not served.

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use groma_provider_api::{Capabilities, Provider};
-use hyper::body::Incoming;
 use prost::Message;
-use tonic::body::Body;
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
@@ -26,7 +24,7 @@ impl Service {
 }
 
 impl Answer for Service {
-    async fn answer(&self, request: http::Request<Incoming>) -> http::Response<Body> {
+    async fn answer(&self, request: super::Request) -> super::Response {
         let path = request.uri().path();
         let Some(method) = Method::at(path) else {
             return Status::unimplemented(format!("there is no {path}")).into_http();
@@ -66,9 +64,9 @@ impl Answer for Service {
 /// Answers a call of one request and one answer. The work is done to its end, whether or not the
 /// client still waits for it: half a change is worse than one that nobody hears of.
 pub(super) async fn unary<Q, A, F>(
-    request: http::Request<Incoming>,
+    request: super::Request,
     work: impl FnOnce(Q) -> F + Send,
-) -> http::Response<Body>
+) -> super::Response
 where
     Q: Message + Default + 'static,
     A: Message + 'static,
