@@ -227,8 +227,8 @@ async fn ephemeral_passwords_come_and_go() {
     let config = block.coerce_value(&Value::object_of([("length", Value::from(8))])).unwrap();
     assert_eq!(provider.validate_ephemeral("random_password", &config).await.len(), 0);
     let opened = provider.open("random_password", &config).await.unwrap();
-    assert_eq!(text(&opened.value, "result").len(), 8);
-    assert_eq!(opened.value.ty(), block.implied_type());
+    assert_eq!(text(&opened.answer.value, "result").len(), 8);
+    assert_eq!(opened.answer.value.ty(), block.implied_type());
 }
 
 #[tokio::test]
