@@ -114,7 +114,7 @@ impl ResourceType for Thing {
     }
 
     async fn move_state(&self, _request: MoveRequest) -> Result<ObjectState, ProviderDiagnostics> {
-        Ok(ObjectState { value: self.find("moved")?, private: Private::default() })
+        Ok(ObjectState::new(self.find("moved")?, Private::default()))
     }
 }
 
