@@ -20,6 +20,8 @@ struct State {
     limit: usize,
     /// Calls under way.
     flying: usize,
+    /// Whether the limit was reached since nothing was under way: otherwise nothing is learnt of it.
+    reached: bool,
     /// Whether the limit was never too much yet.
     fresh: bool,
     /// Calls that went well since the limit changed.
@@ -31,7 +33,14 @@ struct State {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self(Mutex::new(State { limit: FIRST, flying: 0, fresh: true, well: 0, grace: 0 }))
+        Self(Mutex::new(State {
+            limit: FIRST,
+            flying: 0,
+            reached: false,
+            fresh: true,
+            well: 0,
+            grace: 0,
+        }))
     }
 }
 
@@ -48,7 +57,7 @@ impl Limits {
 
     /// A call begins. The limit is kept by whoever makes calls.
     pub(crate) fn enter(&self) -> Flight<'_> {
-        self.state().flying += 1;
+        self.state().enter();
         Flight { limits: self, ended: false }
     }
 
@@ -58,10 +67,15 @@ impl Limits {
 }
 
 impl State {
+    fn enter(&mut self) {
+        self.flying += 1;
+        self.reached |= self.flying >= self.limit;
+    }
+
     fn leave(&mut self, how: Option<Ended>) {
-        // Of a limit that was not reached nothing is learnt.
-        let reached = self.flying * 2 >= self.limit;
+        let reached = self.reached;
         self.flying = self.flying.saturating_sub(1);
+        self.reached &= self.flying > 0;
         if self.grace > 0 {
             self.grace -= 1;
             return;
@@ -159,10 +173,7 @@ mod tests {
     #[test]
     fn the_limit_grows_while_all_goes_well() {
         let limits = Limits::default();
-        // The last calls of a round come back when few are left under way.
-        assert_eq!(growth(&limits, 2), [FIRST + 11, 58]);
-        growth(&limits, 100);
-        assert_eq!(limits.now(), MOST);
+        assert_eq!(growth(&limits, 4), [2 * FIRST, 4 * FIRST, MOST, MOST]);
     }
 
     #[test]

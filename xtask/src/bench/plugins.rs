@@ -41,7 +41,8 @@ pub(super) fn table(dir: &Path, groma: &Path, terraform: &Path) -> Result<(), St
     let config = dir.join("plugins.tfrc");
     let mirror = parts::mirror()?;
     let text = format!(
-        "provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"
+        "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
+        mirror.display()
     );
     fs::write(&config, text).map_err(|error| error.to_string())?;
     let tools = Tools { groma, terraform, config };
@@ -64,7 +65,7 @@ pub(super) fn table(dir: &Path, groma: &Path, terraform: &Path) -> Result<(), St
         },
         Comparison {
             what: "200 at 100 ms a call",
-            resources: format!("{}{}", KEY, keys(200)),
+            resources: networks(200),
             endpoint: slow,
             runs: 3,
             most: 0.2,
@@ -145,6 +146,17 @@ resource \"aws_vpc\" \"main\" {
 }
 "
     .to_owned()
+}
+
+fn networks(count: usize) -> String {
+    format!(
+        "
+resource \"aws_vpc\" \"many\" {{
+  count      = {count}
+  cidr_block = \"10.0.0.0/16\"
+}}
+"
+    )
 }
 
 fn six() -> String {
@@ -232,6 +244,7 @@ impl Moto {
             if let Ok(Some(status)) = moto.process.try_wait() {
                 return Err(format!("moto ended with {status}"));
             }
+            #[expect(clippy::disallowed_methods, reason = "nothing tells when it listens")]
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
         Ok(moto)
