@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use groma_provider_api::Factory as _;
 use groma_provider_api::native::testing::{CountingRandomness, Harness, from_json, show};
 use groma_provider_api::native::{NativeFactory, Randomness};
+use groma_provider_api::{DataRequest, Factory as _};
 use serde_json::json;
 
 fn factory() -> NativeFactory {
@@ -48,7 +48,8 @@ async fn gives_back_its_inputs_with_a_warning() {
     let warnings = show(&provider.validate_data("null_data_source", &config).await);
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].starts_with("warning: Deprecated: The null_data_source"), "{warnings:?}");
-    let read = provider.read_data("null_data_source", &config).await.unwrap();
+    let request = DataRequest { ty: "null_data_source".into(), config, meta: None };
+    let read = provider.read_data(request).await.unwrap().answer;
     assert_eq!(
         format!("{read:?}"),
         r#"{has_computed_default = "default", id = "static", inputs = map(string){a = "1"}, outputs = map(string){a = "1"}, random = "141843476153091"}"#
