@@ -96,7 +96,7 @@ fn a_plugin_that_cannot_be_reached_says_why() {
         ("say:1|6|unix|/x|grpc|***", "not in base64"),
         ("exit", "exit status: 3"),
         ("exit", "panic: out of luck before the handshake"),
-        ("closed", "Plugin"),
+        ("closed", "The plugin of"),
         ("open", "everybody on this machine can connect"),
         ("stranger", "certificate"),
     ] {
