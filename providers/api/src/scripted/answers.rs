@@ -26,6 +26,7 @@ impl Scripted {
     /// What is configured, with what only the effect will tell unknown.
     pub(super) fn planned(&self, request: &PlanRequest) -> Planned {
         let private = Some(traced(&request.private, b'p'));
+        let identity = self.identity(&request.ty, &request.proposed);
         if request.config.is_null() {
             return Planned { value: Some(request.config.clone()), private, ..Planned::default() };
         }
@@ -51,7 +52,7 @@ impl Scripted {
                 .zip(value.at_path(&kind))
                 .is_some_and(|(was, is)| was.equals(is).as_bool() != Some(true));
         let requires_replace = if replaces { vec![kind] } else { Vec::new() };
-        Planned { value: Some(value), requires_replace, private, ..Planned::default() }
+        Planned { value: Some(value), requires_replace, private, identity, ..Planned::default() }
     }
 
     /// `settings.out` is told by the effect where there are settings.
@@ -73,7 +74,10 @@ impl Scripted {
         let mut world = lock(&self.0.world);
         let private = traced(&request.private, b'a');
         let done = |value: Value| ApplyOutcome::Done {
-            state: ObjectState::new(value, Arc::clone(&private)),
+            state: ObjectState {
+                identity: self.identity(&request.ty, &value),
+                ..ObjectState::new(value, Arc::clone(&private))
+            },
             diagnostics: Vec::new(),
             legacy_type_system: false,
         };
@@ -102,7 +106,37 @@ impl Scripted {
         let found = lock(&self.0.world).objects.get(&id).cloned();
         let gone = || Value::null(self.block(&request.ty).implied_type());
         let private = Arc::clone(&request.prior.private);
-        ObjectState::new(found.unwrap_or_else(gone), private)
+        let value = found.unwrap_or_else(gone);
+        ObjectState {
+            identity: self.identity(&request.ty, &value),
+            ..ObjectState::new(value, private)
+        }
+    }
+
+    /// What names an object: its name, if its type is one with names.
+    fn identity(&self, ty: &str, value: &Value) -> Option<Value> {
+        let ty = self.0.schema.identities.get(ty)?.ty();
+        let mut identity = Object::new(&Value::null(ty));
+        identity.set("name", Object::new(value).get("name"));
+        (!value.is_null()).then(|| identity.into_value())
+    }
+
+    /// A stored identity; version 0 had its `name` as `called`.
+    pub(super) fn upgraded_identity(&self, ty: &str, version: u64, json: &[u8]) -> Value {
+        let stored: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(json).expect("stored identities are JSON");
+        let name = stored.get(if version == 0 { "called" } else { "name" });
+        let mut identity = Object::new(&Value::null(self.0.schema.identities[ty].ty()));
+        identity.set("name", Value::from(name.and_then(|name| name.as_str()).expect("a name")));
+        identity.into_value()
+    }
+
+    /// The id of the object of that name.
+    pub(super) fn id_of(&self, name: &str) -> String {
+        let world = lock(&self.0.world);
+        let mut objects = world.objects.iter();
+        let found = objects.find(|(_, value)| Object::new(value).str("name") == Some(name));
+        found.map_or_else(|| "?".to_owned(), |(id, _)| id.clone())
     }
 
     /// Stored attributes as an object; version 0 of a thing had its `value` as `old_value`.

@@ -35,7 +35,7 @@ use crate::{
 /// The provider, and what makes it: all instances and clones are one.
 ///
 /// Its types are `NAME_thing` (every kind of attribute and block), `NAME_plain` (`name`, `value`,
-/// `id`), the data source `NAME_data` and the ephemeral `NAME_secret`.
+/// `id`), `NAME_named` (the same, whose objects have their name as identity), the data source `NAME_data` and the ephemeral `NAME_secret`.
 #[derive(Clone)]
 pub struct Scripted(Arc<Shared>);
 
@@ -92,7 +92,8 @@ impl Scripted {
     /// The calls since this was last asked for, in the order in which they came:
     ///
     /// `configure REGION`, `plan create NAME`, `plan update ID`, `plan delete ID`, `create NAME`,
-    /// `update ID`, `delete ID`, `read ID`, `upgrade VERSION ID`, `import ID`, `move ID`,
+    /// `update ID`, `delete ID`, `read ID`, `upgrade VERSION ID`, `upgrade identity VERSION NAME`,
+    /// `import ID`, `move ID`,
     /// `data NAME`, `open NAME`, `renew NAME`, `close NAME`, `stop`.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.0.calls))
@@ -180,6 +181,12 @@ impl Provider for Scripted {
         self.answered(|s| &s.upgrade, &call, &version, Ok(answer.into()))
     }
 
+    async fn upgrade_identity(&self, ty: &str, version: u64, json: &[u8]) -> Answer<Value> {
+        let answer = self.upgraded_identity(ty, version, json);
+        self.enter(&format!("upgrade identity {version} {}", name_of(&answer))).await;
+        Ok(answer.into())
+    }
+
     async fn read(&self, request: ReadRequest) -> Answer<ObjectState> {
         let call = format!("read {}", name_of(&request.prior.value));
         self.enter(&call).await;
@@ -213,7 +220,7 @@ impl Provider for Scripted {
     async fn import(&self, ty: &str, target: &ImportTarget) -> Answer<Vec<Imported>> {
         let id = match target {
             ImportTarget::Id(id) => id.clone(),
-            ImportTarget::Identity(identity) => name_of(identity),
+            ImportTarget::Identity(identity) => self.id_of(&name_of(identity)),
         };
         let call = format!("import {id}");
         self.enter(&call).await;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use groma_value::Type;
 
-use crate::{Attribute, Block, NestedBlock, NestedType, Nesting, ProviderSchema, Schema};
+use crate::{
+    Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, NestedType, Nesting,
+    ProviderSchema, Schema,
+};
 
 /// What the scripted provider declares.
 pub(super) fn things(provider: &str) -> ProviderSchema {
@@ -19,7 +22,12 @@ pub(super) fn things(provider: &str) -> ProviderSchema {
                 ("password", Attribute::new(Type::String).optional().sensitive()),
             ],
         ),
-        resources: named("thing", thing().version(1)).chain(named("plain", plain())).collect(),
+        resources: named("thing", thing().version(1))
+            .chain(named("plain", plain()))
+            .chain(named("named", plain()))
+            .collect(),
+        identities: [(Arc::from(format!("{provider}_named")), Arc::new(name()))].into(),
+        meta: Some(Schema::of("", [("team", Attribute::new(Type::String).optional())])),
         data_sources: named("data", data()).collect(),
         ephemeral: named("secret", data()).collect(),
         ..ProviderSchema::default()
@@ -35,6 +43,17 @@ fn plain() -> Schema {
             ("value", Attribute::new(Type::String).optional()),
         ],
     )
+}
+
+/// Version 0 had `called` for it.
+fn name() -> IdentitySchema {
+    let name = IdentityAttribute {
+        ty: Type::String,
+        required_for_import: true,
+        optional_for_import: false,
+        description: String::new(),
+    };
+    IdentitySchema { version: 1, attributes: [("name".into(), name)].into() }
 }
 
 fn data() -> Schema {
