@@ -351,6 +351,11 @@ const DIFFERENCES: &[(&str, fn())] = &[
         assert!(said.contains("Warning: Plan depends on when it was made"), "{said}");
         assert!(said.contains("\n - output o\n"), "{said}");
     }),
+    ("`identity` in an", || {
+        let import = "resource \"terraform_data\" \"a\" {}\nimport {\n  to = terraform_data.a\n  \
+                      identity = { id = \"x\" }\n}\n";
+        refuses(import, "terraform_data: import terraform_data.a by its id");
+    }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
     }),
