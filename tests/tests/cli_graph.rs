@@ -78,8 +78,8 @@ fn draws_and_lists_what_terraform_does() {
     };
     let dir = Workdir::new();
     dir.write("main.tf", MAIN).write("m/main.tf", M).write("m/n/main.tf", N);
-    let expected = dir.run(&terraform, ["get"]).success();
-    assert_eq!(dir.groma(["get"]).success().stdout, expected.stdout);
+    let expected = dir.run(&terraform, ["get", "-update"]).success();
+    assert_eq!(dir.groma(["get", "-update"]).success().stdout, expected.stdout);
     dir.run(&terraform, ["init"]).success();
     let expected = dir.run(&terraform, ["graph"]).success();
     assert_eq!(dir.groma(["graph"]).success().stdout, expected.stdout);

@@ -42,7 +42,8 @@ fn installed(content: &str) -> Option<Workdir> {
         }
     };
     let dir = Workdir::new();
-    let mirror = format!("provider_installation {{ filesystem_mirror {{ path = {mirror:?} }} }}\n");
+    let path = mirror.to_string_lossy();
+    let mirror = format!("provider_installation {{ filesystem_mirror {{ path = {path:?} }} }}\n");
     // A block of one line has no blocks in it.
     let mirror = mirror.replace("{ ", "{\n").replace(" }", "\n}");
     dir.write("cli.tfrc", mirror).write("main.tf", format!("{REQUIRED}{content}"));
