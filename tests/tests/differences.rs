@@ -354,7 +354,7 @@ const DIFFERENCES: &[(&str, fn())] = &[
     ("`identity` in an", || {
         let import = "resource \"terraform_data\" \"a\" {}\nimport {\n  to = terraform_data.a\n  \
                       identity = { id = \"x\" }\n}\n";
-        refuses(import, "terraform_data: import terraform_data.a by its id");
+        refuses(import, "Invalid import identity argument");
     }),
     ("backends other", || {
         refuses("terraform {\n  backend \"s3\" {}\n}\noutput \"o\" {\n  value = 1\n}\n", "\"s3\"");
