@@ -30,15 +30,16 @@ pub(crate) struct ProviderSchemas {
     pub(crate) lists: HashMap<String, Vec<u8>>,
     #[prost(map = "string, message", tag = "11")]
     pub(crate) actions: HashMap<String, ActionSchema>,
-    /// Not of the protocol: what the provider answered to another call, kept with this answer.
-    #[prost(message, optional, tag = "1000")]
+    /// Not of the protocol, whose numbers are small: what the provider answered to another call,
+    /// kept with this answer.
+    #[prost(message, optional, tag = "536870911")]
     pub(crate) identities: Option<IdentitySchemas>,
 }
 
 /// That field alone: encoded messages that stand one after the other are one message.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct WithIdentities {
-    #[prost(message, optional, tag = "1000")]
+    #[prost(message, optional, tag = "536870911")]
     pub(crate) identities: Option<IdentitySchemas>,
 }
 
